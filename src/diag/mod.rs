@@ -1,0 +1,132 @@
+//! What the compiler has to say to the user: one value, many renderers.
+
+use std::borrow::Cow;
+
+use crate::path::Path;
+use crate::source::Span;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The tree can be built; somebody should know.
+    Warning,
+    /// No tree is built.
+    Error,
+}
+
+/// Which part of a mapping entry a label underlines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The key.
+    Key,
+    /// The value; for a list element, the element.
+    Value,
+}
+
+/// A place: by path while the compiler works, by byte range where no path exists (broken YAML).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    /// A value of the description. Where it was not written, its nearest written ancestor is shown.
+    Path(Path, Part),
+    /// A byte range of the description.
+    Span(Span),
+}
+
+/// A place with what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub at: At,
+    /// What is here; may be empty.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The code, `GFS123`.
+    pub code: &'static str,
+    /// The rule's name for people, in kebab case.
+    pub name: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The fact, in one line: lower case, no full stop, literals in backquotes.
+    pub message: String,
+    /// The place to look at first.
+    pub primary: Label,
+    /// Other places that belong to it.
+    pub secondary: Vec<Label>,
+    /// What to do; each is one line or a short paragraph.
+    pub help: Vec<String>,
+    /// The text that would be right in place of what the primary label underlines, where one is known.
+    pub suggestion: Option<String>,
+}
+
+/// The identity of a kind of finding: what every place that reports one agrees on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// `GFS123`.
+    pub code: &'static str,
+    /// The name for people, in kebab case.
+    pub name: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+impl Diagnostic {
+    /// A finding with its primary place; the rest is added by the methods below.
+    pub fn new(code: Code, message: impl Into<String>, at: At) -> Self {
+        Diagnostic {
+            code: code.code,
+            name: code.name,
+            severity: code.severity,
+            message: message.into(),
+            primary: Label {
+                at,
+                text: String::new(),
+            },
+            secondary: Vec::new(),
+            help: Vec::new(),
+            suggestion: None,
+        }
+    }
+
+    /// What stands at the primary place.
+    pub fn label<'a>(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+        self.primary.text = text.into().into_owned();
+        self
+    }
+
+    /// Another place that belongs to it.
+    pub fn also(mut self, at: At, text: impl Into<String>) -> Self {
+        self.secondary.push(Label {
+            at,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// What the user can do.
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// The right text in place of the primary one.
+    pub fn suggest(mut self, text: impl Into<String>) -> Self {
+        self.suggestion = Some(text.into());
+        self
+    }
+}
+
+impl At {
+    /// The value at a path.
+    pub fn value(path: Path) -> Self {
+        At::Path(path, Part::Value)
+    }
+
+    /// The key of the entry at a path.
+    pub fn key(path: Path) -> Self {
+        At::Path(path, Part::Key)
+    }
+}

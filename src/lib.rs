@@ -1,0 +1,6 @@
+//! gfs2gen compiles one description of a two-node cluster into every file that a GFS2 on clustered LVM on
+//! dual-primary DRBD stack under Pacemaker needs.
+
+pub mod diag;
+pub mod path;
+pub mod source;
