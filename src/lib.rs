@@ -2,5 +2,7 @@
 //! dual-primary DRBD stack under Pacemaker needs.
 
 pub mod diag;
+pub mod model;
 pub mod path;
+pub mod schema;
 pub mod source;

@@ -1,0 +1,99 @@
+//! The guests, and how they move.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::defaults;
+use super::types::*;
+
+/// One guest: described here, or by a libvirt domain of your own.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Vm {
+    /// The guest's name in libvirt; its resource is `vm-` and this name.
+    pub name: IdName,
+    /// Memory.
+    pub memory: Option<SizeText>,
+    /// Virtual CPUs.
+    #[schemars(range(min = 1, max = 512))]
+    pub vcpus: Option<u32>,
+    /// The CPU model that the guest sees: one that both nodes can offer.
+    #[schemars(extend("default" = defaults::CPU_MODEL))]
+    pub cpu: Option<CpuModel>,
+    /// The guest's disks, images on the clustered filesystems.
+    #[schemars(length(min = 1, max = 26))]
+    pub disks: Option<Vec<Disk>>,
+    /// The guest's network interface.
+    pub network: Option<Network>,
+    /// The node that the guest runs on when both are there.
+    pub prefer: Option<NodeName>,
+    /// A libvirt domain of your own instead of the keys above, relative to the description.
+    pub domain: Option<RelativePath>,
+    /// How long the guest may take to shut down.
+    #[schemars(extend("default" = defaults::GUEST_SHUTDOWN))]
+    pub shutdown: Option<DurationText>,
+}
+
+/// An image on a clustered filesystem.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Disk {
+    /// The filesystem, by name.
+    pub filesystem: FilesystemName,
+    /// The image's file name.
+    pub file: FileName,
+    /// The image's size.
+    pub size: SizeText,
+    /// The image's format.
+    #[schemars(extend("default" = "raw"))]
+    pub format: Option<DiskFormat>,
+}
+
+/// The format of an image.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum DiskFormat {
+    /// Raw: the least to go wrong, and no metadata that two nodes could fight over.
+    #[default]
+    Raw,
+    /// qcow2: grows as it is written.
+    Qcow2,
+}
+
+/// A guest's network interface.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// The bridge, of the same name on both nodes.
+    pub bridge: InterfaceName,
+    /// The MAC address. Default: derived from the cluster's and the guest's name.
+    pub mac: Option<MacAddress>,
+}
+
+/// How guests move from node to node.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Migration {
+    /// Which named address the memory travels over.
+    #[schemars(extend("default" = defaults::REPLICATION))]
+    pub address: Option<AddressName>,
+    /// How libvirt talks to the other node.
+    #[schemars(extend("default" = "ssh"))]
+    pub transport: Option<Transport>,
+    /// The link's speed: together with a guest's memory it gives the migration's timeout.
+    #[schemars(extend("default" = defaults::MIGRATION_SPEED))]
+    pub speed: Option<SpeedText>,
+}
+
+/// How libvirt talks to the other node.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum Transport {
+    /// Over ssh with root's keys.
+    #[default]
+    Ssh,
+    /// Over TLS with certificates of both nodes.
+    Tls,
+}
