@@ -4,5 +4,6 @@
 pub mod diag;
 pub mod model;
 pub mod path;
+pub mod platform;
 pub mod schema;
 pub mod source;

@@ -81,10 +81,7 @@ impl Diagnostic {
             name: code.name,
             severity: code.severity,
             message: message.into(),
-            primary: Label {
-                at,
-                text: String::new(),
-            },
+            primary: Label { at, text: String::new() },
             secondary: Vec::new(),
             help: Vec::new(),
             suggestion: None,
@@ -99,10 +96,7 @@ impl Diagnostic {
 
     /// Another place that belongs to it.
     pub fn also(mut self, at: At, text: impl Into<String>) -> Self {
-        self.secondary.push(Label {
-            at,
-            text: text.into(),
-        });
+        self.secondary.push(Label { at, text: text.into() });
         self
     }
 

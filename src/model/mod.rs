@@ -68,6 +68,15 @@ pub enum PlatformId {
     Debian12,
 }
 
+impl PlatformId {
+    /// The ids as they are written, in the schema's order.
+    pub fn names() -> Vec<String> {
+        let schema = schemars::schema_for!(PlatformId).to_value();
+        let choices = schema["oneOf"].as_array().cloned().unwrap_or_default();
+        choices.iter().filter_map(|choice| choice["const"].as_str().map(str::to_owned)).collect()
+    }
+}
+
 /// A generation of DRBD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[schemars(inline)]

@@ -150,9 +150,7 @@ text_type!(
 
 /// Splits a text that matched its pattern into its number and its unit.
 fn number_and_unit(text: &str) -> (u64, &str) {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     (number.parse().unwrap_or(0), unit)
 }

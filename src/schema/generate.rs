@@ -11,18 +11,10 @@ use crate::model::Description;
 /// An optional key may be left out; it may not be written as `null`, because a key without a value is a slip more often
 /// than a wish.
 pub fn schema() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|settings| {
-        settings
-            .transforms
-            .push(Box::new(RecursiveTransform(without_null)))
-    });
-    let mut schema = settings
-        .into_generator()
-        .into_root_schema_for::<Description>();
-    schema.insert(
-        "title".into(),
-        json!("gfs2gen cluster description, version 1"),
-    );
+    let settings = SchemaSettings::draft2020_12()
+        .with(|settings| settings.transforms.push(Box::new(RecursiveTransform(without_null))));
+    let mut schema = settings.into_generator().into_root_schema_for::<Description>();
+    schema.insert("title".into(), json!("gfs2gen cluster description, version 1"));
     schema.to_value()
 }
 
@@ -42,19 +34,12 @@ fn without_null(schema: &mut Schema) {
         }
     }
     for numeric in ["format", "default"] {
-        if object
-            .get(numeric)
-            .is_some_and(|value| value.is_null() || numeric == "format")
-        {
+        if object.get(numeric).is_some_and(|value| value.is_null() || numeric == "format") {
             object.remove(numeric);
         }
     }
     if let Some(Value::Array(choices)) = object.get("anyOf") {
-        let real: Vec<Value> = choices
-            .iter()
-            .filter(|choice| **choice != json!({ "type": "null" }))
-            .cloned()
-            .collect();
+        let real: Vec<Value> = choices.iter().filter(|choice| **choice != json!({ "type": "null" })).cloned().collect();
         if let [Value::Object(only)] = real.as_slice() {
             let only = only.clone();
             object.remove("anyOf");

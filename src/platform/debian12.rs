@@ -1,0 +1,85 @@
+//! Debian 12: the platform that the lab runs.
+//!
+//! Sources, unless a line says otherwise: the packages of Debian 12 themselves (drbd-utils 9.22, pcs 0.11.5, Pacemaker 2.1.5,
+//! corosync 3.1.7, lvm2 2.03.16, libvirt 9.0, qemu 7.2), and two running nodes without recommended packages.
+
+use super::*;
+
+pub(super) static DEBIAN12: Platform = Platform {
+    id: PlatformId::Debian12,
+    name: "debian12",
+    title: "Debian 12: DRBD 8.4 of the kernel, lvmlockd, pcs 0.11, Pacemaker 2.1",
+    note: None,
+    // The kernel's own module is 8.4.11; drbd-dkms is not in Debian 12.
+    drbd: &[DrbdMajor::V84],
+    locking: Locking::Lvmlockd,
+    pcs: Pcs {
+        version: "0.11",
+        promotable: Promotable::Clone,
+        roles: Roles { promoted: "Promoted", unpromoted: "Unpromoted" },
+        defaults_command: &["defaults", "update"],
+        defaults_id: "rsc_defaults-meta_attributes",
+        level_devices: LevelDevices::Words,
+    },
+    pacemaker: Pacemaker {
+        validate_with: "pacemaker-3.9",
+        feature_set: "3.16.2",
+        fence_delay: FenceDelay::PcmkDelayBase,
+        // pacemaker.service has Wants= and After= on it.
+        ordering_unit: "resource-agents-deps.target",
+    },
+    corosync: Corosync { transport: Transport::Knet, logfile: "/var/log/corosync/corosync.log" },
+    fence_option_names: &[],
+    packages: Packages {
+        manager: PackageManager::Apt,
+        // pacemaker-cli-utils (crm_mon, cibadmin: also crm-fence-peer.sh calls them), pacemaker-resource-agents
+        // (ocf:pacemaker:controld), psmisc (fuser) and gawk are only recommended, or not even that.
+        base: &[
+            "corosync",
+            "dlm-controld",
+            "drbd-utils",
+            "fence-agents",
+            "gawk",
+            "gfs2-utils",
+            "lvm2",
+            "lvm2-lockd",
+            "pacemaker",
+            "pacemaker-cli-utils",
+            "pacemaker-resource-agents",
+            "pcs",
+            "psmisc",
+            "resource-agents",
+        ],
+        // netcat-openbsd carries libvirt's ssh transport.
+        guests: &[
+            "libvirt-clients",
+            "libvirt-daemon-driver-qemu",
+            "libvirt-daemon-system",
+            "netcat-openbsd",
+            "openssh-client",
+            "qemu-system-x86",
+            "qemu-utils",
+        ],
+        mail: &["bsd-mailx"],
+        fence: &[
+            ("fence_ipmilan", &["ipmitool"]),
+            ("fence_virsh", &["openssh-client"]),
+            ("fence_xvm", &["fence-virt"]),
+        ],
+        firewall: (&["firewalld"], &["nftables"]),
+    },
+    services: Services {
+        off: &[
+            ("drbd.service", "the drbd resource agent brings DRBD up"),
+            ("dlm.service", "the controld resource agent runs dlm_controld"),
+            ("lvmlockd.service", "the lvmlockd resource agent runs lvmlockd"),
+            ("lvmlocks.service", "the LVM-activate resource agent starts the lock spaces"),
+            ("libvirt-guests.service", "it would suspend or stop guests behind Pacemaker's back"),
+            ("sbd.service", "no sbd device is configured"),
+        ],
+        guests: &["libvirtd.service", "virtlogd.service"],
+        tls_socket: Some("libvirtd-tls.socket"),
+        before_resources: &["network-online.target", "systemd-modules-load.service", "blk-availability.service"],
+    },
+    guests: Guests { emulator: "/usr/bin/qemu-system-x86_64", machine: "pc-q35-7.2" },
+};

@@ -1,0 +1,81 @@
+//! Red Hat Enterprise Linux 7 and its rebuilds: what the original project ran on (CentOS 7.3).
+//!
+//! Sources: the sources of pcs 0.9.169 (run against them), Pacemaker 1.1.15, corosync 2.4, lvm2 2.02 and resource-agents 3.9.5,
+//! and ELRepo's packages of DRBD 8.4.
+
+use super::*;
+
+pub(super) static EL7: Platform = Platform {
+    id: PlatformId::El7,
+    name: "el7",
+    title: "Enterprise Linux 7: DRBD 8.4 of ELRepo, clvmd with locking_type = 3, pcs 0.9, Pacemaker 1.1",
+    note: Some("its maker ended maintenance in June 2024: for clusters that exist, not for new ones"),
+    drbd: &[DrbdMajor::V84],
+    locking: Locking::Clvmd,
+    pcs: Pcs {
+        version: "0.9",
+        promotable: Promotable::Master,
+        roles: Roles { promoted: "Master", unpromoted: "Slave" },
+        defaults_command: &["defaults"],
+        defaults_id: "rsc_defaults-options",
+        level_devices: LevelDevices::Commas,
+    },
+    pacemaker: Pacemaker {
+        // Pacemaker 1.1.15 knows schemas up to 2.5.
+        validate_with: "pacemaker-2.5",
+        feature_set: "3.0.10",
+        // pcmk_delay_base came with 1.1.18.
+        fence_delay: FenceDelay::AgentDelay,
+        // resource-agents-deps.target came with later resource-agents.
+        ordering_unit: "pacemaker.service",
+    },
+    corosync: Corosync { transport: Transport::Udpu, logfile: "/var/log/cluster/corosync.log" },
+    // fence-agents 4.0.11: the names of today came with 4.0.25.
+    fence_option_names: &[
+        ("ip", "ipaddr"),
+        ("username", "login"),
+        ("password", "passwd"),
+        ("password_script", "passwd_script"),
+        ("plug", "port"),
+        ("ssh", "secure"),
+        ("ssl", "ssl"),
+        ("ssh_options", "ssh_options"),
+    ],
+    packages: Packages {
+        manager: PackageManager::Yum,
+        base: &[
+            "corosync",
+            "dlm",
+            "drbd84-utils",
+            "fence-agents-all",
+            "gfs2-utils",
+            "kmod-drbd84",
+            "lvm2",
+            "lvm2-cluster",
+            "pacemaker",
+            "pacemaker-cli",
+            "pcs",
+            "psmisc",
+            "resource-agents",
+        ],
+        guests: &["libvirt", "libvirt-client", "nmap-ncat", "openssh-clients", "qemu-kvm", "qemu-img"],
+        mail: &["mailx"],
+        fence: &[("fence_ipmilan", &["ipmitool"])],
+        firewall: (&["firewalld"], &["nftables"]),
+    },
+    services: Services {
+        off: &[
+            ("drbd.service", "the drbd resource agent brings DRBD up"),
+            ("dlm.service", "the controld resource agent runs dlm_controld"),
+            ("lvm2-cluster-activation.service", "the clvm resource agent activates the volume groups"),
+            ("lvm2-lvmetad.service", "lvmetad cannot be used with clvmd"),
+            ("lvm2-lvmetad.socket", "it would start lvmetad"),
+            ("libvirt-guests.service", "it would suspend or stop guests behind Pacemaker's back"),
+        ],
+        guests: &["libvirtd.service", "virtlogd.service"],
+        tls_socket: None,
+        // The clvm agent deactivates volume groups at stop: before blk-availability tears devices down.
+        before_resources: &["network-online.target", "systemd-modules-load.service", "blk-availability.service"],
+    },
+    guests: Guests { emulator: "/usr/libexec/qemu-kvm", machine: "pc-i440fx-rhel7.3.0" },
+};

@@ -1,0 +1,202 @@
+//! What is true of a platform: rows of facts, each with its source beside it. Nothing else in gfs2gen knows a platform's name.
+
+mod debian12;
+mod el7;
+
+use crate::model::{DrbdMajor, PlatformId};
+
+/// Everything that differs between platforms.
+#[derive(Debug)]
+pub struct Platform {
+    /// The row's id.
+    pub id: PlatformId,
+    /// The id as it is written in a description.
+    pub name: &'static str,
+    /// One line for people.
+    pub title: &'static str,
+    /// Whether the platform's maker still supports it; what to say where not.
+    pub note: Option<&'static str>,
+    /// The DRBD generations that it can run, the default first.
+    pub drbd: &'static [DrbdMajor],
+    /// How LVM's locking is clustered.
+    pub locking: Locking,
+    /// How this pcs speaks.
+    pub pcs: Pcs,
+    /// What this Pacemaker knows.
+    pub pacemaker: Pacemaker,
+    /// How this corosync is configured.
+    pub corosync: Corosync,
+    /// Older names of fence agents' options, as (today's, the platform's).
+    pub fence_option_names: &'static [(&'static str, &'static str)],
+    /// How packages are installed and which are needed.
+    pub packages: Packages,
+    /// Which services are on and off.
+    pub services: Services,
+    /// What guests are made of.
+    pub guests: Guests,
+}
+
+/// How LVM's locking is clustered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locking {
+    /// clvmd with `locking_type = 3` (LVM 2.02).
+    Clvmd,
+    /// lvmlockd over DLM (LVM 2.03).
+    Lvmlockd,
+}
+
+/// How a line of pcs versions speaks.
+#[derive(Debug)]
+pub struct Pcs {
+    /// The version line.
+    pub version: &'static str,
+    /// The CIB element of a clone that is promoted, and how pcs makes one.
+    pub promotable: Promotable,
+    /// The words for the two roles, in operations and constraints.
+    pub roles: Roles,
+    /// The words before `name=value` in `pcs resource ...` for resource defaults.
+    pub defaults_command: &'static [&'static str],
+    /// The id of the set that holds the resource defaults.
+    pub defaults_id: &'static str,
+    /// Whether the operation defaults of an agent can be left out of `stonith create`.
+    pub level_devices: LevelDevices,
+}
+
+/// How a promotable clone is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promotable {
+    /// `pcs resource promotable`, `<clone>` with `promotable=true`, `promoted-max`.
+    Clone,
+    /// `pcs resource master`, `<master>`, `master-max`.
+    Master,
+}
+
+/// The words for a promotable resource's roles.
+#[derive(Debug, Clone, Copy)]
+pub struct Roles {
+    /// The role of the side that may write.
+    pub promoted: &'static str,
+    /// The other.
+    pub unpromoted: &'static str,
+}
+
+/// How `pcs stonith level add` takes several devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LevelDevices {
+    /// As words of their own.
+    Words,
+    /// As one word with commas.
+    Commas,
+}
+
+/// What a line of Pacemaker versions knows.
+#[derive(Debug)]
+pub struct Pacemaker {
+    /// The CIB schema that a generated CIB states.
+    pub validate_with: &'static str,
+    /// The feature set that a generated CIB states.
+    pub feature_set: &'static str,
+    /// How a device's delay is given.
+    pub fence_delay: FenceDelay,
+    /// The unit that is ordered between what resource agents need and Pacemaker.
+    pub ordering_unit: &'static str,
+}
+
+/// How a fence device's static delay is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FenceDelay {
+    /// `pcmk_delay_base`, waited by Pacemaker.
+    PcmkDelayBase,
+    /// The agent's own `delay`.
+    AgentDelay,
+}
+
+/// How a line of corosync versions is configured.
+#[derive(Debug)]
+pub struct Corosync {
+    /// The transport.
+    pub transport: Transport,
+    /// Where corosync logs.
+    pub logfile: &'static str,
+}
+
+/// How corosync carries its messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// Kronosnet: several links, encrypted.
+    Knet,
+    /// UDP unicast, rings.
+    Udpu,
+}
+
+/// How packages are installed and which are needed.
+#[derive(Debug)]
+pub struct Packages {
+    /// The program family.
+    pub manager: PackageManager,
+    /// What the stack needs in any case, without relying on recommended packages.
+    pub base: &'static [&'static str],
+    /// What guests need.
+    pub guests: &'static [&'static str],
+    /// What notifications by mail need.
+    pub mail: &'static [&'static str],
+    /// By fence agent, as (agent, packages).
+    pub fence: &'static [(&'static str, &'static [&'static str])],
+    /// What each firewall manager needs, as (firewalld, nftables).
+    pub firewall: (&'static [&'static str], &'static [&'static str]),
+}
+
+/// A program family that installs packages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageManager {
+    /// apt-get and dpkg.
+    Apt,
+    /// yum and rpm.
+    Yum,
+}
+
+/// Which services are on and off.
+#[derive(Debug)]
+pub struct Services {
+    /// Units that Pacemaker or corosync run by themselves, or that would act behind Pacemaker's back; each with the reason.
+    pub off: &'static [(&'static str, &'static str)],
+    /// Units that guests need at boot.
+    pub guests: &'static [&'static str],
+    /// The socket that a TLS migration needs, if libvirt is socket-activated here.
+    pub tls_socket: Option<&'static str>,
+    /// What agents need before Pacemaker starts resources and until it has stopped them, beside the guests' units.
+    pub before_resources: &'static [&'static str],
+}
+
+/// What guests are made of.
+#[derive(Debug)]
+pub struct Guests {
+    /// The emulator's path.
+    pub emulator: &'static str,
+    /// The machine type, pinned so that both nodes and later versions agree.
+    pub machine: &'static str,
+}
+
+/// All rows, in the order in which they are listed.
+pub static PLATFORMS: &[&Platform] = &[&el7::EL7, &debian12::DEBIAN12];
+
+/// The row of a platform.
+pub fn facts(id: PlatformId) -> &'static Platform {
+    PLATFORMS.iter().find(|platform| platform.id == id).expect("every platform id has a row: the test below")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_platform_of_the_schema_has_one_row_under_its_own_name() {
+        let schema = crate::model::PlatformId::names();
+        let rows: Vec<&str> = PLATFORMS.iter().map(|platform| platform.name).collect();
+        assert_eq!(schema, rows);
+        for platform in PLATFORMS {
+            assert_eq!(facts(platform.id).name, platform.name);
+            assert!(!platform.drbd.is_empty());
+        }
+    }
+}
