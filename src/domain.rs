@@ -1,0 +1,108 @@
+//! A libvirt domain that the user brought: what the compiler needs to know of it.
+
+use crate::model::bytes;
+
+/// What a libvirt domain says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Domain {
+    /// The whole text, as it was read.
+    pub text: String,
+    /// The domain's name.
+    pub name: String,
+    /// Whether `<name>` stands alone on its line without attributes: the VirtualDomain agent reads it with grep.
+    pub name_on_own_line: bool,
+    /// The largest memory, in bytes.
+    pub memory: u64,
+    /// The images of its disks.
+    pub images: Vec<DomainImage>,
+    /// Disks that are no file: devices, pools, volumes.
+    pub other_disks: usize,
+}
+
+/// One image of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainImage {
+    /// The file.
+    pub path: String,
+    /// The cache mode, where one is written.
+    pub cache: Option<String>,
+}
+
+impl Domain {
+    /// Reads a domain. The error says what is wrong, with the line.
+    pub fn parse(text: &str) -> Result<Domain, String> {
+        let tree = roxmltree::Document::parse(text).map_err(|error| format!("it is not well-formed XML: {error}"))?;
+        let root = tree.root_element();
+        if root.tag_name().name() != "domain" {
+            return Err(format!("its root element is <{}>, not <domain>", root.tag_name().name()));
+        }
+        let child = |name: &str| root.children().find(|node| node.has_tag_name(name));
+        let name = child("name").and_then(|node| node.text()).map(str::trim).unwrap_or_default();
+        if name.is_empty() {
+            return Err("it has no <name>".into());
+        }
+        let memory = child("memory").ok_or("it has no <memory>")?;
+        let disks: Vec<_> = root.descendants().filter(|node| node.has_tag_name("disk")).collect();
+        let images: Vec<DomainImage> = disks.iter().filter_map(image).collect();
+        Ok(Domain {
+            text: text.to_owned(),
+            name: name.to_owned(),
+            name_on_own_line: text.lines().any(|line| line.trim() == format!("<name>{name}</name>")),
+            memory: memory_bytes(memory.text().unwrap_or_default(), memory.attribute("unit").unwrap_or("KiB"))
+                .ok_or_else(|| "its <memory> is no number with a unit that libvirt knows".to_owned())?,
+            other_disks: disks.len() - images.len(),
+            images,
+        })
+    }
+}
+
+fn image(disk: &roxmltree::Node) -> Option<DomainImage> {
+    let source = disk.children().find(|node| node.has_tag_name("source"))?;
+    let driver = disk.children().find(|node| node.has_tag_name("driver"));
+    Some(DomainImage {
+        path: source.attribute("file")?.to_owned(),
+        cache: driver.and_then(|driver| driver.attribute("cache")).map(str::to_owned),
+    })
+}
+
+/// A libvirt memory size in bytes (libvirt's formatdomain: KiB where no unit is given).
+fn memory_bytes(text: &str, unit: &str) -> Option<u64> {
+    let number: u64 = text.trim().parse().ok()?;
+    let factor = match unit {
+        "b" | "bytes" => 1,
+        "KB" => 1_000,
+        "k" | "KiB" => bytes("1KiB"),
+        "MB" => 1_000_000,
+        "M" | "MiB" => bytes("1MiB"),
+        "GB" => 1_000_000_000,
+        "G" | "GiB" => bytes("1GiB"),
+        "T" | "TiB" => bytes("1TiB"),
+        _ => return None,
+    };
+    number.checked_mul(factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_facts_of_a_domain_are_read() {
+        let domain = Domain::parse(
+            "<domain type='kvm'>\n  <name>legacy</name>\n  <memory unit='GiB'>2</memory>\n  <devices><disk type='file'>\
+             <driver cache='none'/><source file='/srv/vms/l.raw'/></disk><disk type='block'><source dev='/dev/sdc'/></disk>\
+             </devices>\n</domain>",
+        )
+        .unwrap();
+        assert_eq!((domain.name.as_str(), domain.name_on_own_line, domain.memory), ("legacy", true, 2 << 30));
+        assert_eq!(domain.images, [DomainImage { path: "/srv/vms/l.raw".into(), cache: Some("none".into()) }]);
+        assert_eq!(domain.other_disks, 1);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert!(Domain::parse("<domain>").unwrap_err().contains("well-formed"));
+        assert_eq!(Domain::parse("<network/>").unwrap_err(), "its root element is <network>, not <domain>");
+        assert_eq!(Domain::parse("<domain><name>x</name></domain>").unwrap_err(), "it has no <memory>");
+    }
+}
