@@ -3,4 +3,6 @@
 
 pub mod diag;
 pub mod path;
+pub mod schema;
 pub mod source;
+pub mod syntax;

@@ -1,5 +1,8 @@
 //! What the compiler has to say to the user: one value, many renderers.
 
+pub mod emit;
+pub mod suggest;
+
 use std::borrow::Cow;
 
 use crate::path::Path;
@@ -30,6 +33,12 @@ pub enum At {
     Path(Path, Part),
     /// A byte range of the description.
     Span(Span),
+}
+
+/// Turns places into byte ranges: what a description with positions can do.
+pub trait Locate {
+    /// The byte range to show for a place; where it was not written, that of its nearest written ancestor.
+    fn locate(&self, at: &At) -> Span;
 }
 
 /// A place with what is to be said about it.

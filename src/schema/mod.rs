@@ -1,0 +1,3 @@
+//! The shape of a description: what its JSON Schema says and what breaks it.
+
+pub mod check;
