@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, StructureStyle, Tag};
 use serde_json::{Map, Value};
 
-use super::{Place, codes, gate, refuse, scalar, words};
+use super::{Place, codes, extent, gate, refuse, scalar, words};
 use crate::diag::{At, Diagnostic};
 use crate::path::Path;
 use crate::source::{Source, Span};
@@ -153,7 +153,7 @@ impl<'s> Builder<'s> {
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, at: Span) {
         let plain = style == ScalarStyle::Plain;
-        let at = self.trimmed(at);
+        let at = extent::trimmed(self.source, at);
         if plain {
             self.found.extend(gate::foreign_space(self.source, at));
             self.last_plain = Some(at);
@@ -172,28 +172,14 @@ impl<'s> Builder<'s> {
         self.put(path, key, at, value);
     }
 
-    /// Without the line breaks and the indentation of the next line that block scalars run into.
-    fn trimmed(&self, at: Span) -> Span {
-        let kept = self
-            .source
-            .slice(at)
-            .trim_end_matches([' ', '\t', '\n', '\r']);
-        Span {
-            start: at.start,
-            end: at.start + kept.len(),
-        }
-    }
-
     /// The dash of a list element that is empty, so that there is something to underline.
     fn dash(&self, at: Span) -> Span {
-        let in_list = matches!(self.frames.last(), Some(frame) if frame.block && matches!(frame.kind, Kind::List(_)));
-        if in_list && at.start == at.end && self.source.text()[..at.start].ends_with('-') {
-            return Span {
-                start: at.start - 1,
-                end: at.end,
-            };
+        match self.frames.last() {
+            Some(frame) if frame.block && matches!(frame.kind, Kind::List(_)) => {
+                extent::dash(self.source, at)
+            }
+            _ => at,
         }
-        at
     }
 
     fn awaits_key(&self) -> bool {
@@ -249,9 +235,13 @@ impl<'s> Builder<'s> {
         let is_key = self.awaits_key();
         let (path, key_span) = self.here();
         self.read = self.read.max(at.end);
+        let span = match (&kind, key_span) {
+            (Kind::List(_), Some(key)) => extent::from_first_dash(self.source, key, at),
+            _ => at,
+        };
         self.frames.push(Frame {
             path,
-            span: at,
+            span,
             block: style == StructureStyle::Block,
             is_key,
             key_span,

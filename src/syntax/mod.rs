@@ -5,6 +5,7 @@
 
 mod build;
 mod codes;
+mod extent;
 mod gate;
 mod refuse;
 mod scalar;

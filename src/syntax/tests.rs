@@ -109,6 +109,7 @@ fn places_are_bytes_and_end_where_the_text_ends() {
         assert_eq!(value("/nodes/1/text").lines().last(), Some("      two"));
         assert_eq!(value("/nodes/2"), "-");
         assert!(value("/nodes").starts_with("- name: server4"));
+        assert!(value("/storage").starts_with("- disk: /dev/sda"));
         assert!(value("/storage").ends_with("size: 1e3"));
         assert!(value("").ends_with("yes: no"));
         let key = document.place(&path("/nodes/1/text")).unwrap().key.unwrap();
