@@ -106,6 +106,10 @@ impl Here<'_> {
                     .help(format!("put it in quotes: `{quoted}`"))
                     .suggest(quoted)
             }
+            _ if types == ["array"] && !literal.is_empty() => {
+                let list = format!("[{literal}]");
+                found.help(format!("write a list: `{list}`")).suggest(list)
+            }
             Value::String(text) => match self.unquoted(text, &types) {
                 Some(plain) => found
                     .help(format!("write it without quotes: `{plain}`"))
@@ -114,10 +118,6 @@ impl Here<'_> {
             },
             Value::Object(_) if types == ["array"] => {
                 found.help("begin each entry with `- `, even if there is only one")
-            }
-            _ if types == ["array"] && !literal.is_empty() => {
-                let list = format!("[{literal}]");
-                found.help(format!("write a list: `{list}`")).suggest(list)
             }
             _ => self.with_hint(found),
         }
