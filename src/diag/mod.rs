@@ -82,6 +82,22 @@ pub struct Code {
     pub severity: Severity,
 }
 
+/// Declares the codes of a stage whose findings are all errors: a constant for each, and `CODES` with all of them.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $id:ident = $code:literal, $name:literal, $summary:literal;)*) => {
+        $($(#[$doc])*
+        pub const $id: $crate::diag::Code = $crate::diag::Code {
+            code: $code,
+            name: $name,
+            severity: $crate::diag::Severity::Error,
+        };)*
+
+        /// Every code of this stage with a summary in one line.
+        pub const CODES: &[($crate::diag::Code, &str)] = &[$(($id, $summary)),*];
+    };
+}
+pub(crate) use codes;
+
 impl Diagnostic {
     /// A finding with its primary place; the rest is added by the methods below.
     pub fn new(code: Code, message: impl Into<String>, at: At) -> Self {

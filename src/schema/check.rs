@@ -11,19 +11,9 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
-use crate::diag::{Code, Diagnostic, Severity};
+use crate::diag::{Diagnostic, codes};
 use crate::path::{Path, Segment};
 use crate::syntax::Document;
-
-macro_rules! codes {
-    ($($(#[$doc:meta])* $id:ident = $code:literal, $name:literal, $summary:literal;)*) => {
-        $($(#[$doc])*
-        pub const $id: Code = Code { code: $code, name: $name, severity: Severity::Error };)*
-
-        /// Every code of this stage with a summary in one line.
-        pub const CODES: &[(Code, &str)] = &[$(($id, $summary)),*];
-    };
-}
 
 codes! {
     /// A key that the language does not have at this place.

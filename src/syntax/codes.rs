@@ -1,16 +1,6 @@
 //! The codes of the reading stage, GFS0xx.
 
-use crate::diag::{Code, Severity};
-
-macro_rules! codes {
-    ($($(#[$doc:meta])* $id:ident = $code:literal, $name:literal, $summary:literal;)*) => {
-        $($(#[$doc])*
-        pub const $id: Code = Code { code: $code, name: $name, severity: Severity::Error };)*
-
-        /// Every code of this stage with a summary in one line.
-        pub const CODES: &[(Code, &str)] = &[$(($id, $summary)),*];
-    };
-}
+use crate::diag::codes;
 
 codes! {
     /// The file is not UTF-8.

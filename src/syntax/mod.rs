@@ -7,6 +7,7 @@ mod build;
 mod codes;
 mod extent;
 mod gate;
+mod phrases;
 mod refuse;
 mod scalar;
 mod words;

@@ -209,6 +209,8 @@ fn broken_syntax_is_shown_where_it_can_be_mended() {
         ("a: {b: 1\n", "GFS006@{"),
         ("a: [1}\n", "GFS006@["),
         ("a: ]\n", "GFS006@]"),
+        ("a: [1,,2]\n", "GFS006@,"),
+        ("a: [-]\n", "GFS006@-]"),
         ("a: \"x\nb: 1\n", "GFS006@\""),
         ("a: 'x' y\n", "GFS006@y"),
         ("a:\n  b: 1\n c: 2\n", "GFS006@c:"),

@@ -2,7 +2,7 @@
 
 use granit_parser::ErrorKind as E;
 
-use super::{codes, gate, refuse};
+use super::{codes, gate, phrases, refuse};
 use crate::diag::{At, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -103,7 +103,7 @@ impl SyntaxError<'_> {
     /// What to underline: the word at the position, or the end of the text before it where nothing follows.
     fn here(&self, source: &Source) -> Span {
         let line = source.line(self.at);
-        let start = if is_misplaced(self.kind) {
+        let start = if phrases::is_misplaced(self.kind) {
             line.start
         } else {
             self.at
@@ -158,8 +158,7 @@ impl SyntaxError<'_> {
             }
             _ => {}
         }
-        let (message, label, help) = plain_words(self.kind);
-        let message = message.unwrap_or_else(|| self.kind.to_string());
+        let (message, label, help) = phrases::of(self.kind);
         syntax(message, here).label(label).help(help)
     }
 
@@ -238,19 +237,6 @@ fn next_line(source: &Source, line: Span) -> Option<Span> {
     Some(source.line(start))
 }
 
-/// Whether it is the line as a whole that stands in a wrong place.
-fn is_misplaced(kind: &E) -> bool {
-    matches!(
-        kind,
-        E::InvalidIndentation
-            | E::ExpectedBlockMappingKey
-            | E::ExpectedBlockSequenceEntry
-            | E::InvalidBlockScalarIndent
-            | E::InvalidFlowScalarIndent
-            | E::ExpectedDocumentStart
-    )
-}
-
 fn syntax(message: String, at: Span) -> Diagnostic {
     Diagnostic::new(codes::INVALID_SYNTAX, message, At::Span(at))
 }
@@ -274,105 +260,4 @@ fn no_colon(source: &Source, at: usize) -> Diagnostic {
         }
         _ => found.help("put a colon and a space after the key; a list entry begins with `- `"),
     }
-}
-
-/// Message, label and help for what needs no look at the text. Without a message the parser's own is good enough.
-fn plain_words(kind: &E) -> (Option<String>, &'static str, &'static str) {
-    let (message, label, help) = match kind {
-        E::UnclosedQuotedScalar
-        | E::DocumentIndicatorInQuotedScalar
-        | E::InvalidQuotedScalarIndent => (
-            "a quoted text is not closed",
-            "the quote opened here has no partner",
-            "write the closing quote; inside single quotes a quote is written twice",
-        ),
-        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => (
-            "text after a closing quote",
-            "the quoted text has ended before this",
-            "put everything inside the quotes; inside single quotes a quote is written twice",
-        ),
-        E::UnknownQuotedScalarEscape
-        | E::InvalidQuotedScalarHexEscape
-        | E::InvalidLowSurrogateHexEscape
-        | E::InvalidLowSurrogate
-        | E::MissingLowSurrogate
-        | E::UnpairedLowSurrogate
-        | E::InvalidUnicodeEscape => (
-            "an unknown escape in a text in double quotes",
-            "holds a `\\` that begins no escape",
-            "use single quotes, or write `\\\\` for a backslash",
-        ),
-        E::MismatchedFlowCollectionEnd { open, close } => {
-            let message = format!("`{open}` is closed by `{close}`");
-            let help = "lists are written `[a, b]` and mappings `{ a: 1, b: 2 }`";
-            return (Some(message), "opened here", help);
-        }
-        E::MisplacedFlowCollectionEnd => (
-            "a closing bracket without an opening one",
-            "closes nothing",
-            "delete it, or put the text in quotes",
-        ),
-        E::ExpectedFlowMappingSeparator
-        | E::ExpectedFlowSequenceSeparator
-        | E::InvalidColonPlacement => (
-            "a comma is missing",
-            "`,` or the closing bracket expected before this",
-            "put `, ` between the entries",
-        ),
-        _ if is_misplaced(kind) => (
-            "this line does not fit the lines above it",
-            "not where an entry of the block above can begin",
-            "entries of one block begin in the same column, all with `- ` or all with a key",
-        ),
-        E::BlockSequenceEntryNotAllowed | E::BlockEntryInFlowCollection => (
-            "a list entry cannot begin here",
-            "`- ` inside a line",
-            "begin a new line, or write the list as `[a, b]`",
-        ),
-        E::UnexpectedCharacter { character } => {
-            let message = format!("a value cannot begin with `{character}`");
-            return (
-                Some(message),
-                "reserved character",
-                "put the value in quotes",
-            );
-        }
-        E::CommentNotSeparated | E::CommentInterceptedScalar => (
-            "a comment where none can stand",
-            "this begins a comment",
-            "put a space before `#`; a text that goes on in the next line holds no comment",
-        ),
-        E::DirectiveDisallowed | E::MissingDocumentEndBeforeDirective => (
-            "directives are not part of the language",
-            "directive",
-            "delete this line; the language is that of YAML 1.2",
-        ),
-        E::InvalidBlockScalarHeader | E::ZeroBlockScalarIndent => (
-            "text after `|` or `>`",
-            "a text block begins in the next line",
-            "begin a new line, or put the value in quotes",
-        ),
-        E::TabNotAllowed
-        | E::TabInPlainScalar
-        | E::TabAtBlockScalarStart
-        | E::TabInBlockIndentation
-        | E::TabInIndentation => (
-            "a tab where YAML wants a space",
-            "near this",
-            "replace the tab by spaces",
-        ),
-        E::BomInsideDocument => (
-            "a byte order mark inside the text",
-            "before this",
-            "delete it",
-        ),
-        _ => {
-            return (
-                None,
-                "the reader stumbled here",
-                "see the lines around this place; texts with special characters need quotes",
-            );
-        }
-    };
-    (Some(message.to_owned()), label, help)
 }

@@ -13,7 +13,8 @@ pub fn short(reports: &[Report<'_>]) -> String {
             let file = report.source.name();
             let (line, column) = (at.line, at.column);
             let (severity, code) = (diagnostic.severity.word(), diagnostic.code);
-            let message = &diagnostic.message;
+            // A quoted key can hold a line break or an escape sequence.
+            let message = diagnostic.message.replace(char::is_control, "\u{fffd}");
             out.push_str(&format!(
                 "{file}:{line}:{column}: {severity}[{code}]: {message}\n"
             ));

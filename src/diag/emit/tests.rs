@@ -141,6 +141,25 @@ fn short_is_one_line_each_in_the_order_of_the_text() {
     assert_eq!(summary(&[]), None);
 }
 
+#[test]
+fn a_message_is_one_line_and_no_command_to_the_terminal() {
+    let source = Source::new("c.yaml", "a: 1\n");
+    let found = [Diagnostic::new(
+        CODE,
+        "unknown key `\n\u{1b}[2J`",
+        at("a: 1\n", "a"),
+    )];
+    let report = Report {
+        source: &source,
+        document: None,
+        diagnostics: &found,
+    };
+    assert_eq!(short(&[report]).matches('\n').count(), 1);
+    for text in [short(&[report]), human(&[report], false), json(&[report])] {
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+}
+
 struct Everywhere(Span);
 
 impl Locate for Everywhere {

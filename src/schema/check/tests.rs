@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
@@ -53,6 +54,23 @@ fn schema() -> Value {
 }
 
 const NODES: &str = "nodes: [{name: a, port: 1}, {name: b, port: 2}]\n";
+
+const GOOD: &str = "\
+platform: debian12
+drbd: '9'
+cluster:
+  name: c
+  token: 5s
+  autostart: true
+  links: [a, b]
+nodes:
+  - { name: a, port: 1, disk: /dev/a }
+  - name: b
+    port: 2
+    weight: 1.5
+    disk: { a: x }
+    addresses: { lan: 10.0.0.1 }
+";
 
 fn check(text: &str) -> (Source, Document, Vec<Diagnostic>) {
     let source = Source::new("c.yaml", text);
@@ -335,4 +353,27 @@ fn codes_are_unique_and_of_this_family() {
     let codes: BTreeSet<_> = CODES.iter().map(|(code, _)| code.code).collect();
     assert_eq!(codes.len(), CODES.len());
     assert!(codes.iter().all(|code| code.starts_with("GFS1")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is described: no panic, and every finding has a place that was written.
+    #[test]
+    fn every_finding_has_a_written_place(edits in prop::collection::vec((0..GOOD.len(), 0..9usize, "[-a:0~'\\[\\]{}, \\n/]{0,4}"), 1..4)) {
+        let mut text = GOOD.to_owned();
+        for (at, cut, new) in edits {
+            let end = (at + cut).min(text.len());
+            text.replace_range(at.min(end)..end, &new);
+        }
+        if Document::parse(&Source::new("c.yaml", text.as_str())).is_ok() {
+            let (_, document, found) = check(&text);
+            for diagnostic in found {
+                let At::Path(path, _) = &diagnostic.primary.at else {
+                    panic!("{diagnostic:?}");
+                };
+                prop_assert!(document.has(path), "{text}: {diagnostic:?}");
+            }
+        }
+    }
 }
