@@ -2,8 +2,11 @@
 //! dual-primary DRBD stack under Pacemaker needs.
 
 pub mod diag;
+pub mod domain;
 pub mod model;
 pub mod path;
+pub mod plan;
 pub mod platform;
 pub mod schema;
 pub mod source;
+pub mod syntax;

@@ -1,5 +1,8 @@
 //! What the compiler has to say to the user: one value, many renderers.
 
+pub mod emit;
+pub mod suggest;
+
 use std::borrow::Cow;
 
 use crate::path::Path;
@@ -30,6 +33,12 @@ pub enum At {
     Path(Path, Part),
     /// A byte range of the description.
     Span(Span),
+}
+
+/// Turns places into byte ranges: what a description with positions can do.
+pub trait Locate {
+    /// The byte range to show for a place; where it was not written, that of its nearest written ancestor.
+    fn locate(&self, at: &At) -> Span;
 }
 
 /// A place with what is to be said about it.
@@ -72,6 +81,22 @@ pub struct Code {
     /// How bad it is.
     pub severity: Severity,
 }
+
+/// Declares the codes of a stage whose findings are all errors: a constant for each, and `CODES` with all of them.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $id:ident = $code:literal, $name:literal, $summary:literal;)*) => {
+        $($(#[$doc])*
+        pub const $id: $crate::diag::Code = $crate::diag::Code {
+            code: $code,
+            name: $name,
+            severity: $crate::diag::Severity::Error,
+        };)*
+
+        /// Every code of this stage with a summary in one line.
+        pub const CODES: &[($crate::diag::Code, &str)] = &[$(($id, $summary)),*];
+    };
+}
+pub(crate) use codes;
 
 impl Diagnostic {
     /// A finding with its primary place; the rest is added by the methods below.

@@ -1,5 +1,6 @@
-//! The structure of the description: its JSON Schema, and what the schema finds wrong with one.
+//! The shape of a description: its JSON Schema, and what the schema finds wrong with a description.
 
+pub mod check;
 mod generate;
 
 pub use generate::{schema, schema_text};

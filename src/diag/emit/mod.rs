@@ -1,0 +1,81 @@
+//! Diagnostics as text: one value, many renderers.
+//!
+//! Every renderer takes all reports of a run, one for each file, and shows the findings of a file in the order in
+//! which they stand in it.
+
+mod human;
+mod json;
+mod short;
+
+pub use human::human;
+pub use json::json;
+pub use short::short;
+
+use super::{At, Diagnostic, Label, Locate, Severity};
+use crate::source::{Source, Span};
+
+/// What is to be said of one file.
+#[derive(Clone, Copy)]
+pub struct Report<'a> {
+    /// The text.
+    pub source: &'a Source,
+    /// Its places; none while the text could not be read.
+    pub document: Option<&'a dyn Locate>,
+    /// The findings, in any order.
+    pub diagnostics: &'a [Diagnostic],
+}
+
+impl<'a> Report<'a> {
+    /// Where a label stands in the text: always inside it and on character boundaries.
+    pub fn span(&self, label: &Label) -> Span {
+        let span = match (&label.at, self.document) {
+            (at, Some(document)) => document.locate(at),
+            (At::Span(span), None) => *span,
+            (At::Path(..), None) => self.source.line(0),
+        };
+        self.source.clamp(span)
+    }
+
+    /// The findings in the order of the text, those at one place by code.
+    pub fn sorted(&self) -> Vec<&'a Diagnostic> {
+        let mut sorted: Vec<&Diagnostic> = self.diagnostics.iter().collect();
+        sorted.sort_by_cached_key(|diagnostic| {
+            (self.span(&diagnostic.primary).start, diagnostic.code)
+        });
+        sorted
+    }
+}
+
+/// How many errors and warnings there are: `2 errors, 1 warning`; nothing when there are none.
+pub fn summary(reports: &[Report<'_>]) -> Option<String> {
+    let count = |severity| {
+        reports
+            .iter()
+            .flat_map(|report| report.diagnostics)
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    };
+    let words = [
+        (count(Severity::Error), "error"),
+        (count(Severity::Warning), "warning"),
+    ];
+    let parts: Vec<String> = words
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+impl Severity {
+    /// The word for it: `error` or `warning`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

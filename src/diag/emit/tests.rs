@@ -1,0 +1,216 @@
+use super::*;
+use crate::diag::{Code, Part};
+use crate::path::Path;
+
+const CODE: Code = Code {
+    code: "GFS123",
+    name: "some-rule",
+    severity: Severity::Error,
+};
+
+fn at(text: &str, part: &str) -> At {
+    let start = text.find(part).unwrap();
+    At::Span(Span {
+        start,
+        end: start + part.len(),
+    })
+}
+
+fn shown(text: &str, part: &str) -> String {
+    let source = Source::new("c.yaml", text);
+    let found = [Diagnostic::new(CODE, "not good", at(text, part)).label("here")];
+    let report = Report {
+        source: &source,
+        document: None,
+        diagnostics: &found,
+    };
+    human(&[report], false)
+}
+
+#[test]
+fn human_looks_as_rustc_does() {
+    let text = "a: 1\nb: 2\nc: 3\nd: 4\ne: x\n";
+    let source = Source::new("c.yaml", text);
+    let found = [Diagnostic::new(CODE, "`x` is no number", at(text, "x"))
+        .label("this is text")
+        .also(at(text, "a"), "as this is")
+        .help("write a number")
+        .suggest("5")];
+    let report = Report {
+        source: &source,
+        document: None,
+        diagnostics: &found,
+    };
+    let expected = "\
+error[GFS123]: `x` is no number
+ --> c.yaml:5:4
+  |
+1 | a: 1
+  | - as this is
+...
+5 | e: x
+  |    ^ this is text
+  |
+  = help: did you mean `5`?
+  = help: write a number
+
+";
+    assert_eq!(human(&[report], false), expected);
+    let colored = human(&[report], true);
+    assert!(colored.contains("\u{1b}["));
+    let plain: String = colored
+        .split('\u{1b}')
+        .enumerate()
+        .map(|(index, part)| match index {
+            0 => part,
+            _ => part.split_once('m').unwrap().1,
+        })
+        .collect();
+    assert_eq!(plain, expected);
+}
+
+#[test]
+fn a_suggestion_in_the_help_is_not_said_again() {
+    let source = Source::new("c.yaml", "prot: 1\n");
+    let found = [Diagnostic::new(CODE, "m", at("prot: 1\n", "prot"))
+        .help("did you mean `port`?")
+        .suggest("port")];
+    let report = Report {
+        source: &source,
+        document: None,
+        diagnostics: &found,
+    };
+    assert_eq!(human(&[report], false).matches("port").count(), 1);
+}
+
+#[test]
+fn carets_stand_under_the_text() {
+    // The part to underline is `x`; the widths before it are those on a screen.
+    for (text, line) in [
+        ("a: x\n", "  |    ^ here"),
+        ("a:\tx\n", "  |       ^ here"),
+        ("字字: x\n", "  |       ^ here"),
+        ("ä: x\r\nb: 1\r\n", "  |    ^ here"),
+        ("\u{feff}a: x\n", "  |    ^ here"),
+        ("a: x", "  |    ^ here"),
+    ] {
+        let shown = shown(text, "x");
+        assert!(shown.lines().any(|shown| shown == line), "{shown}");
+    }
+    assert!(shown("\u{feff}a: x\n", "x").contains("c.yaml:1:4\n"));
+    assert!(shown("\u{feff}a: x\r\nbé: y\r\n", "y").contains("c.yaml:2:5\n"));
+}
+
+#[test]
+fn of_a_block_the_first_line_is_shown() {
+    let shown = shown("a:\r\n  - x\r\n  - y\r\nz: 1\r\n", "- x\r\n  - y");
+    assert!(shown.contains("2 |   - x\n  |   ^^^ here\n"), "{shown}");
+}
+
+#[test]
+fn short_is_one_line_each_in_the_order_of_the_text() {
+    let text = "a: 1\nb: 2\n";
+    let source = Source::new("c.yaml", text);
+    let warning = Code {
+        code: "GFS100",
+        severity: Severity::Warning,
+        ..CODE
+    };
+    let found = [
+        Diagnostic::new(CODE, "second", at(text, "2")),
+        Diagnostic::new(CODE, "first", at(text, "a")),
+        Diagnostic::new(warning, "same place", at(text, "2")),
+    ];
+    let report = Report {
+        source: &source,
+        document: None,
+        diagnostics: &found,
+    };
+    assert_eq!(
+        short(&[report, report]),
+        "c.yaml:1:1: error[GFS123]: first\n\
+         c.yaml:2:4: warning[GFS100]: same place\n\
+         c.yaml:2:4: error[GFS123]: second\n"
+            .repeat(2)
+    );
+    assert_eq!(summary(&[report]).as_deref(), Some("2 errors, 1 warning"));
+    assert_eq!(
+        summary(&[report, report]).as_deref(),
+        Some("4 errors, 2 warnings")
+    );
+    assert_eq!(summary(&[]), None);
+}
+
+#[test]
+fn a_message_is_one_line_and_no_command_to_the_terminal() {
+    let source = Source::new("c.yaml", "a: 1\n");
+    let found = [Diagnostic::new(
+        CODE,
+        "unknown key `\n\u{1b}[2J`",
+        at("a: 1\n", "a"),
+    )];
+    let report = Report {
+        source: &source,
+        document: None,
+        diagnostics: &found,
+    };
+    assert_eq!(short(&[report]).matches('\n').count(), 1);
+    for text in [short(&[report]), human(&[report], false), json(&[report])] {
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+}
+
+struct Everywhere(Span);
+
+impl Locate for Everywhere {
+    fn locate(&self, _: &At) -> Span {
+        self.0
+    }
+}
+
+#[test]
+fn json_is_one_document_over_all_files() {
+    let source = Source::new("c.yaml", "\u{feff}ä: ü\n");
+    let everywhere = Everywhere(Span { start: 7, end: 9 });
+    let path = Path::root().key("a/b").index(0);
+    let found = [Diagnostic::new(CODE, "m", At::Path(path, Part::Value))
+        .help("one")
+        .help("two")
+        .also(At::Span(Span { start: 0, end: 0 }), "too")];
+    let report = Report {
+        source: &source,
+        document: Some(&everywhere),
+        diagnostics: &found,
+    };
+    let empty = Report {
+        diagnostics: &[],
+        ..report
+    };
+    let document: serde_json::Value = serde_json::from_str(&json(&[report, empty])).unwrap();
+    let place = serde_json::json!({
+        "file": "c.yaml", "line": 1, "column": 4, "end_line": 1, "end_column": 5,
+        "byte_start": 7, "byte_end": 9, "path": "/a~1b/0",
+    });
+    let mut second = place.clone();
+    second["path"] = serde_json::Value::Null;
+    second["message"] = "too".into();
+    assert_eq!(
+        document,
+        serde_json::json!({"version": 1, "diagnostics": [{
+            "code": "GFS123", "name": "some-rule", "severity": "error", "message": "m", "help": "one\ntwo",
+            "suggestion": null, "primary": place, "secondary": [second],
+        }]})
+    );
+}
+
+#[test]
+fn a_path_without_a_document_is_the_first_line() {
+    let source = Source::new("c.yaml", "first\nsecond\n");
+    let found = [Diagnostic::new(CODE, "m", At::key(Path::root()))];
+    let report = Report {
+        source: &source,
+        document: None,
+        diagnostics: &found,
+    };
+    assert_eq!(source.slice(report.span(&found[0].primary)), "first");
+}
