@@ -3,4 +3,5 @@
 
 pub mod diag;
 pub mod path;
+pub mod render;
 pub mod source;
