@@ -172,8 +172,11 @@ impl Shell {
                         .split([' ', ';', '|', '>', ')', '&'])
                         .next()
                         .unwrap_or_default();
-                    self.documents
-                        .push(word.trim_matches(['\'', '"', '\\']).to_owned());
+                    let word = word.trim_matches(['\'', '"', '\\']);
+                    // `1 << 2` is a shift.
+                    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+                        self.documents.push(word.to_owned());
+                    }
                     at += 1;
                 }
                 _ => {}
