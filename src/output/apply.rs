@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{CWD, FlockOperation, RenameFlags, flock, renameat_with, syncfs};
 use rustix::io::Errno;
 
-use super::changes::{Change, Changes, MANIFEST_MODE, plan};
+use super::changes::{Change, Changes, MANIFEST_MODE, look, or_here};
 use super::error::OutputError;
 use super::manifest::Manifest;
 use crate::bundle::{Bundle, MANIFEST};
@@ -32,10 +32,7 @@ pub fn apply(seen: &Changes, bundle: &Bundle, force: bool) -> Result<(), OutputE
             reason,
         });
     };
-    let parent = match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
+    let parent = or_here(target.parent().unwrap_or(Path::new("")));
     // Before the folder above is made: what cannot work must leave nothing behind.
     check(seen, seen, force)?;
     fs::create_dir_all(parent).map_err(OutputError::io("create", parent))?;
@@ -43,7 +40,7 @@ pub fn apply(seen: &Changes, bundle: &Bundle, force: bool) -> Result<(), OutputE
     let prefix = format!(".{}.gfs2gen-new-", name.to_string_lossy());
     clear_leftovers(parent, &prefix, target)?;
 
-    let now = plan(target, bundle, seen.cluster())?;
+    let now = look(target, bundle, seen.cluster())?;
     check(&now, seen, force)?;
     let carried_only = |(path, change): (&Path, &Change)| match change {
         Change::Unchanged => true,

@@ -6,10 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
 
 use super::error::OutputError;
 use super::manifest::{Manifest, sha256};
@@ -111,8 +113,28 @@ impl Changes {
     }
 }
 
-/// Compares the tree that `bundle` makes for `cluster` with what is at `target`. Writes nothing.
+/// Compares the tree that `bundle` makes for `cluster` with what is at `target`. Writes nothing; waits for a run that is
+/// writing just now.
 pub fn plan(target: &Path, bundle: &Bundle, cluster: &str) -> Result<Changes, OutputError> {
+    // Only so as not to see the middle of another run: a look goes on where nothing can be locked.
+    let folder = target
+        .parent()
+        .and_then(|parent| File::open(or_here(parent)).ok());
+    let _lock = folder.filter(|folder| flock(folder, FlockOperation::LockShared).is_ok());
+    look(target, bundle, cluster)
+}
+
+/// The folder, where an empty path means the one that we are in.
+pub(super) fn or_here(folder: &Path) -> &Path {
+    if folder == Path::new("") {
+        Path::new(".")
+    } else {
+        folder
+    }
+}
+
+/// As [`plan`], for who holds the lock.
+pub(super) fn look(target: &Path, bundle: &Bundle, cluster: &str) -> Result<Changes, OutputError> {
     let manifest = Manifest::of(bundle, cluster).to_text();
     let mut wanted: BTreeMap<PathBuf, Wanted> = bundle
         .iter()
