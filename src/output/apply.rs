@@ -264,8 +264,13 @@ fn swap(new: &Path, target: &Path, aside: &Path) -> Result<(), OutputError> {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}
         Err(errno) => return Err(failed(errno)),
     }
-    // Some network and FUSE file systems cannot exchange. Then there is a moment without a tree between the two
-    // renames; a run killed just there leaves the old tree aside, and the next run brings it back.
+    rename_twice(new, target, aside)
+}
+
+/// The swap for file systems that cannot exchange: some network and FUSE ones. There is a moment without a tree between
+/// the two renames; a run killed just there leaves the old tree aside, and the next run brings it back.
+fn rename_twice(new: &Path, target: &Path, aside: &Path) -> Result<(), OutputError> {
+    let there = fs::symlink_metadata(target).is_ok();
     if there {
         fs::rename(target, aside).map_err(OutputError::io("move aside", target))?;
     }
@@ -276,4 +281,26 @@ fn swap(new: &Path, target: &Path, aside: &Path) -> Result<(), OutputError> {
         }
         OutputError::io("replace", target)(error)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_renames_swap_or_leave_the_old_tree() {
+        let folder = tempfile::tempdir().unwrap();
+        let [new, target, aside] = ["new", "target", "aside"].map(|name| folder.path().join(name));
+        fs::create_dir(&new).unwrap();
+        rename_twice(&new, &target, &aside).unwrap();
+        assert!(target.is_dir() && !new.exists() && !aside.exists());
+
+        fs::write(target.join("old"), "").unwrap();
+        assert!(rename_twice(&new, &target, &aside).is_err());
+        assert!(target.join("old").exists() && !aside.exists());
+
+        fs::create_dir(&new).unwrap();
+        rename_twice(&new, &target, &aside).unwrap();
+        assert!(!target.join("old").exists() && aside.join("old").exists());
+    }
 }

@@ -221,6 +221,40 @@ pub fn pyyaml(program: &Path, scalars: &[String]) -> Option<Vec<(String, String)
     Some(serde_json::from_str(&shown).expect("pairs of strings"))
 }
 
+/// nftables: the comments of rules, loaded into a network namespace that ends with the reader; none where this user
+/// may not make one.
+pub fn nft(program: &Path, strings: &[String]) -> Option<Vec<String>> {
+    let may = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    if !may(Command::new("unshare").args(["--net", "true"])) {
+        find("unshare with the right to make a network namespace");
+        return None;
+    }
+    let rules: String = strings
+        .iter()
+        .map(|string| format!("    accept comment {string}\n"))
+        .collect();
+    let text = format!("table inet t {{\n  chain c {{\n{rules}  }}\n}}\n");
+    let (_folder, path) = file("rules.nft", &text);
+    let mut command = Command::new("unshare");
+    command
+        .args([
+            "--net",
+            "sh",
+            "-c",
+            "\"$0\" -f \"$1\" && \"$0\" -j list ruleset",
+        ])
+        .arg(program)
+        .arg(&path);
+    let shown: serde_json::Value =
+        serde_json::from_str(&run(&mut command, &text)).expect("nft writes JSON");
+    let rules = shown["nftables"].as_array().expect("a list").iter();
+    Some(
+        rules
+            .filter_map(|item| Some(item["rule"]["comment"].as_str()?.to_owned()))
+            .collect(),
+    )
+}
+
 /// The words of a line in which some are in double quotes with backslashes.
 fn quoted(line: &str, separator: char) -> Vec<String> {
     let mut words = Vec::new();

@@ -52,9 +52,18 @@ const LONGEST_NFT: usize = 127;
 
 /// A string of multipath.conf; it has no escape that all versions know (multipath-tools `libmultipath/parser.c`).
 pub(super) fn multipath(value: &str) -> Result<String, Refused> {
-    refuse("a multipath value", value, |c| c.is_control() || c == '"')?;
+    let what = "a multipath value";
+    refuse(what, value, |c| c.is_control() || c == '"')?;
+    if value.len() > LONGEST_MULTIPATH {
+        return Err(Refused::new(format!(
+            "{what} cannot be longer than {LONGEST_MULTIPATH} bytes"
+        )));
+    }
     Ok(format!("\"{value}\""))
 }
+
+/// Multipath reads a line into 1024 bytes; this leaves room for the longest key and the indent.
+const LONGEST_MULTIPATH: usize = 900;
 
 #[cfg(test)]
 mod tests {
@@ -103,5 +112,6 @@ mod tests {
     fn multipath_values_are_always_strings() {
         assert_eq!(multipath("^drbd[0-9]+").unwrap(), "\"^drbd[0-9]+\"");
         assert!(multipath("a\"").is_err());
+        assert!(multipath(&"a".repeat(901)).is_err());
     }
 }
