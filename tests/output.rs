@@ -4,6 +4,9 @@ mod place;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use gfs2gen::bundle::{Bundle, File, RelPath};
 use gfs2gen::output::{Change, apply, plan};
@@ -161,6 +164,61 @@ fn many_runs_at_once_leave_one_whole_tree() {
         .filter(|tree| place.plan(tree).is_clean())
         .count();
     assert_eq!(whole, 1);
+    assert_eq!(fs::read_dir(place.out.path()).unwrap().count(), 1);
+}
+
+/// Two trees with no file in common but the manifest.
+fn two_trees() -> [Bundle; 2] {
+    ["a", "b"].map(|prefix| {
+        let names: Vec<_> = (0..20).map(|i| format!("{prefix}{i}/x")).collect();
+        bundle(
+            &names
+                .iter()
+                .map(|name| (name.as_str(), prefix, 0o644))
+                .collect::<Vec<_>>(),
+        )
+    })
+}
+
+#[test]
+fn writes_until_it_is_killed() {
+    // The victim of the next test, which runs it as a process of its own; by itself it does nothing.
+    let Some(tree) = std::env::var_os("GFS2GEN_TEST_TREE").map(PathBuf::from) else {
+        return;
+    };
+    for bundle in two_trees().iter().cycle() {
+        apply(&plan(&tree, bundle, "vcluster").unwrap(), bundle, false).unwrap();
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_the_old_tree_or_the_new_one() {
+    let trees = two_trees();
+    let place = Place::built(&trees[0]);
+    for round in 0..25 {
+        let mut victim = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "writes_until_it_is_killed"])
+            .env("GFS2GEN_TEST_TREE", place.tree())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_micros(8_000 + 700 * round));
+        assert!(
+            victim.try_wait().unwrap().is_none(),
+            "the victim ended by itself"
+        );
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        assert_eq!(
+            trees
+                .iter()
+                .filter(|tree| place.plan(tree).is_clean())
+                .count(),
+            1
+        );
+    }
+    place.build(&bundle(&[]), false).unwrap();
     assert_eq!(fs::read_dir(place.out.path()).unwrap().count(), 1);
 }
 
