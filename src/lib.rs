@@ -1,12 +1,15 @@
 //! gfs2gen compiles one description of a two-node cluster into every file that a GFS2 on clustered LVM on
 //! dual-primary DRBD stack under Pacemaker needs.
 
+pub mod bundle;
 pub mod diag;
 pub mod domain;
 pub mod model;
+pub mod output;
 pub mod path;
 pub mod plan;
 pub mod platform;
+pub mod render;
 pub mod schema;
 pub mod source;
 pub mod syntax;

@@ -1,0 +1,14 @@
+//! From a bundle to the disk: what would change, and the change itself.
+//!
+//! [`plan`] only looks; [`apply`] swaps the whole tree at once. `build`, `build --check` and `diff` use the same
+//! [`Changes`], so they cannot disagree.
+
+mod apply;
+mod changes;
+mod error;
+mod manifest;
+
+pub use apply::apply;
+pub use changes::{Change, Changes, plan};
+pub use error::OutputError;
+pub use manifest::{Manifest, ManifestFile};

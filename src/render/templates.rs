@@ -1,0 +1,81 @@
+//! Every template, built into the program.
+
+/// Name and text of each template; the name is the path below `templates/`.
+macro_rules! templates {
+    ($($name:literal,)*) => {
+        &[$(($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/", $name)))),*]
+    };
+}
+
+/// Every template as (name, text), sorted by name. `GFS2GEN_BLESS=1 cargo test the_templates_are` rewrites the list.
+#[rustfmt::skip]
+pub static TEMPLATES: &[(&str, &str)] = templates![
+    // list
+    // end of list
+];
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::Format;
+    use super::TEMPLATES;
+
+    const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+    fn on_disk(dir: &Path, names: &mut Vec<String>) {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            let below = path
+                .strip_prefix(Path::new(ROOT).join("templates"))
+                .unwrap();
+            let name = below.to_str().unwrap().to_owned();
+            if path.is_dir() {
+                on_disk(&path, names);
+            } else if !name.ends_with(".gitkeep") {
+                names.push(name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_templates_are_the_files_on_disk() {
+        let mut names = Vec::new();
+        on_disk(&Path::new(ROOT).join("templates"), &mut names);
+        names.sort();
+        if std::env::var_os("GFS2GEN_BLESS").is_some() {
+            let path = Path::new(ROOT).join("src/render/templates.rs");
+            let text = fs::read_to_string(&path).unwrap();
+            let (before, rest) = text.split_once("    // list\n").unwrap();
+            let (_, after) = rest.split_once("    // end of list\n").unwrap();
+            let list: String = names
+                .iter()
+                .map(|name| format!("    {name:?},\n"))
+                .collect();
+            let blessed = format!("{before}    // list\n{list}    // end of list\n{after}");
+            if blessed != text {
+                fs::write(&path, blessed).unwrap();
+            }
+            return;
+        }
+        let known: Vec<_> = TEMPLATES
+            .iter()
+            .map(|(name, _)| (*name).to_owned())
+            .collect();
+        assert_eq!(
+            known, names,
+            "run `GFS2GEN_BLESS=1 cargo test the_templates_are`"
+        );
+    }
+
+    #[test]
+    fn every_template_has_a_format() {
+        for (name, _) in TEMPLATES {
+            assert!(
+                Format::of_template(name).is_some(),
+                "the extension of {name} names no format"
+            );
+        }
+    }
+}
