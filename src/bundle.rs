@@ -80,10 +80,7 @@ impl Bundle {
         let below = format!("{path}/");
         let taken = path == MANIFEST
             || self.0.contains_key(path)
-            || file
-                .path
-                .folders()
-                .any(|folder| self.0.contains_key(folder))
+            || file.path.folders().any(|folder| self.0.contains_key(folder))
             || self
                 .0
                 .range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded))
@@ -154,9 +151,7 @@ mod tests {
 
     #[test]
     fn a_path_stays_in_the_tree() {
-        for bad in [
-            "", "/", "/a", "a/", "a//b", "..", "a/../b", "./a", "a\nb", "a\0",
-        ] {
+        for bad in ["", "/", "/a", "a/", "a//b", "..", "a/../b", "./a", "a\nb", "a\0"] {
             assert!(RelPath::new(bad).is_err(), "{bad:?}");
         }
         let path = RelPath::new("nodes/a/..b").unwrap();

@@ -42,10 +42,7 @@ pub struct NotUtf8 {
 impl Source {
     /// A text under the name that diagnostics show.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source {
-            name: name.into(),
-            text: text.into(),
-        }
+        Source { name: name.into(), text: text.into() }
     }
 
     /// The name shown in diagnostics: the path as the user typed it, or `<stdin>`.
@@ -70,23 +67,14 @@ impl Source {
         let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         let source = Source::new(name, String::from_utf8_lossy(bytes));
         let end = at + char::REPLACEMENT_CHARACTER.len_utf8();
-        Err(Box::new(NotUtf8 {
-            source,
-            span: Span { start: at, end },
-            byte,
-            utf16,
-        }))
+        Err(Box::new(NotUtf8 { source, span: Span { start: at, end }, byte, utf16 }))
     }
 
     /// How many bytes the byte order mark at the beginning takes: 3 or none.
     ///
     /// The mark stays in the text, so that byte offsets are those of the file, but it is no character of line 1.
     pub fn bom_len(&self) -> usize {
-        if self.text.starts_with('\u{feff}') {
-            '\u{feff}'.len_utf8()
-        } else {
-            0
-        }
+        if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
     }
 
     /// The line and column of a byte offset. An offset past the end is the end.
@@ -94,25 +82,17 @@ impl Source {
         let end = self.floor(offset).max(self.bom_len());
         let before = &self.text[..end];
         let line_start = before.rfind('\n').map_or(self.bom_len(), |at| at + 1);
-        LineCol {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        LineCol { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
     }
 
     /// The line that an offset stands in, without its line break and without a byte order mark.
     pub fn line(&self, offset: usize) -> Span {
         let at = self.floor(offset).max(self.bom_len());
-        let start = self.text[..at]
-            .rfind('\n')
-            .map_or(self.bom_len(), |at| at + 1);
+        let start = self.text[..at].rfind('\n').map_or(self.bom_len(), |at| at + 1);
         let rest = &self.text[start..];
         let line = rest.split('\n').next().unwrap_or_default();
         let line = line.strip_suffix('\r').unwrap_or(line);
-        Span {
-            start,
-            end: start + line.len(),
-        }
+        Span { start, end: start + line.len() }
     }
 
     /// The text of a span; what of it lies outside the text is left out.
@@ -124,10 +104,7 @@ impl Source {
     /// The span moved to character boundaries inside the text.
     pub fn clamp(&self, span: Span) -> Span {
         let start = self.floor(span.start);
-        Span {
-            start,
-            end: self.floor(span.end).max(start),
-        }
+        Span { start, end: self.floor(span.end).max(start) }
     }
 
     /// The nearest character boundary at or before an offset.
@@ -165,10 +142,7 @@ mod tests {
     fn the_first_byte_that_is_not_utf8_has_a_place() {
         let source = Source::from_bytes("x", b"a: 1\nb: \xc3\xa4\xe4\xff\n".to_vec()).unwrap_err();
         assert_eq!(source.byte, 0xe4);
-        assert_eq!(
-            source.source.position(source.span.start),
-            LineCol { line: 2, column: 5 }
-        );
+        assert_eq!(source.source.position(source.span.start), LineCol { line: 2, column: 5 });
         assert_eq!(source.source.slice(source.span), "\u{fffd}");
         assert!(!source.utf16);
         let wide = Source::from_bytes("x", b"\xff\xfea\0".to_vec()).unwrap_err();

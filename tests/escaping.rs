@@ -110,36 +110,23 @@ fn values() -> impl Strategy<Value = Vec<String>> {
 
 /// The values that the format takes, and how it writes them.
 fn written(format: Format, values: &[String]) -> (Vec<String>, Vec<String>) {
-    let pairs = values
-        .iter()
-        .filter_map(|value| Some((value.clone(), escape(format, value).ok()?)));
+    let pairs = values.iter().filter_map(|value| Some((value.clone(), escape(format, value).ok()?)));
     let (values, texts): (Vec<_>, Vec<_>) = pairs.unzip();
-    assert!(
-        values.len() > 50,
-        "{} refuses nearly everything",
-        format.name()
-    );
+    assert!(values.len() > 50, "{} refuses nearly everything", format.name());
     (values, texts)
 }
 
 /// Fails with the first value that came back different, not with hundreds of them.
 fn same<T: PartialEq + std::fmt::Debug>(read: &[T], values: &[T]) -> Result<(), TestCaseError> {
     if let Some((read, value)) = read.iter().zip(values).find(|(read, value)| read != value) {
-        return Err(TestCaseError::fail(format!(
-            "{value:?} was read as {read:?}"
-        )));
+        return Err(TestCaseError::fail(format!("{value:?} was read as {read:?}")));
     }
     prop_assert_eq!(read.len(), values.len());
     Ok(())
 }
 
 fn few(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters: 100,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 100, ..ProptestConfig::default() }
 }
 
 proptest! {

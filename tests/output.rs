@@ -22,8 +22,7 @@ fn a_new_tree_has_content_modes_and_a_manifest() {
     assert_eq!(disk.len(), 4);
     assert_eq!(disk["vcluster/nodes/a/etc/x"], (b"x = 1".to_vec(), 0o600));
     assert_eq!(disk["vcluster/go.sh"].1, 0o755);
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&disk["vcluster/MANIFEST.json"].0).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&disk["vcluster/MANIFEST.json"].0).unwrap();
     assert_eq!(manifest["files"].as_array().unwrap().len(), 3);
     assert_eq!(fs::metadata(place.tree()).unwrap().mode() & 0o700, 0o700);
     assert!(place.plan(&small()).is_clean());
@@ -49,11 +48,7 @@ fn nothing_to_do_touches_nothing() {
 fn update_and_remove_leave_the_unchanged_files_alone() {
     let place = Place::built(&small());
     let before = identity(&place.at("go.sh"));
-    let next = bundle(&[
-        ("RUNBOOK.md", "read me again", 0o644),
-        ("new", "n", 0o644),
-        ("go.sh", "true", 0o755),
-    ]);
+    let next = bundle(&[("RUNBOOK.md", "read me again", 0o644), ("new", "n", 0o644), ("go.sh", "true", 0o755)]);
     let changes = place.plan(&next);
     assert_eq!(changes.get("RUNBOOK.md"), Some(&Change::Update));
     assert_eq!(changes.get(MANIFEST), Some(&Change::Update));
@@ -92,19 +87,11 @@ fn modes_count_as_git_keeps_them() {
 #[test]
 fn leftovers_of_killed_runs_go_and_others_stay() {
     let place = Place::built(&small());
-    for name in [
-        ".vcluster.gfs2gen-new-1",
-        ".vcluster.gfs2gen-new-2",
-        ".other.gfs2gen-new-1",
-        ".git",
-    ] {
+    for name in [".vcluster.gfs2gen-new-1", ".vcluster.gfs2gen-new-2", ".other.gfs2gen-new-1", ".git"] {
         fs::create_dir_all(place.out.path().join(name).join("tree/x")).unwrap();
     }
     place.build(&bundle(&[("a", "a", 0o644)]), false).unwrap();
-    let mut names: Vec<_> = fs::read_dir(place.out.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
+    let mut names: Vec<_> = fs::read_dir(place.out.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, [".git", ".other.gfs2gen-new-1", "vcluster"]);
 }
@@ -127,13 +114,8 @@ fn a_folder_keeps_its_mode() {
     let place = Place::built(&small());
     fs::set_permissions(place.at("nodes/a"), fs::Permissions::from_mode(0o750)).unwrap();
     fs::set_permissions(place.tree(), fs::Permissions::from_mode(0o711)).unwrap();
-    place
-        .build(&bundle(&[("nodes/a/etc/x", "x = 2", 0o600)]), false)
-        .unwrap();
-    assert_eq!(
-        fs::metadata(place.at("nodes/a")).unwrap().mode() & 0o777,
-        0o750
-    );
+    place.build(&bundle(&[("nodes/a/etc/x", "x = 2", 0o600)]), false).unwrap();
+    assert_eq!(fs::metadata(place.at("nodes/a")).unwrap().mode() & 0o777, 0o750);
     assert_eq!(fs::metadata(place.tree()).unwrap().mode() & 0o777, 0o711);
 }
 
@@ -142,11 +124,7 @@ fn many_runs_at_once_leave_one_whole_tree() {
     let place = Place::new();
     let trees: Vec<_> = (0..4)
         .map(|i| {
-            bundle(&[
-                ("a", &format!("{i}"), 0o644),
-                ("b/c", &format!("{i}"), 0o644),
-                (&format!("d{i}"), "", 0o644),
-            ])
+            bundle(&[("a", &format!("{i}"), 0o644), ("b/c", &format!("{i}"), 0o644), (&format!("d{i}"), "", 0o644)])
         })
         .collect();
     std::thread::scope(|scope| {
@@ -159,10 +137,7 @@ fn many_runs_at_once_leave_one_whole_tree() {
             });
         }
     });
-    let whole = trees
-        .iter()
-        .filter(|tree| place.plan(tree).is_clean())
-        .count();
+    let whole = trees.iter().filter(|tree| place.plan(tree).is_clean()).count();
     assert_eq!(whole, 1);
     assert_eq!(fs::read_dir(place.out.path()).unwrap().count(), 1);
 }
@@ -171,12 +146,7 @@ fn many_runs_at_once_leave_one_whole_tree() {
 fn two_trees() -> [Bundle; 2] {
     ["a", "b"].map(|prefix| {
         let names: Vec<_> = (0..20).map(|i| format!("{prefix}{i}/x")).collect();
-        bundle(
-            &names
-                .iter()
-                .map(|name| (name.as_str(), prefix, 0o644))
-                .collect::<Vec<_>>(),
-        )
+        bundle(&names.iter().map(|name| (name.as_str(), prefix, 0o644)).collect::<Vec<_>>())
     })
 }
 
@@ -204,19 +174,10 @@ fn a_killed_run_leaves_the_old_tree_or_the_new_one() {
             .spawn()
             .unwrap();
         std::thread::sleep(Duration::from_micros(8_000 + 700 * round));
-        assert!(
-            victim.try_wait().unwrap().is_none(),
-            "the victim ended by itself"
-        );
+        assert!(victim.try_wait().unwrap().is_none(), "the victim ended by itself");
         victim.kill().unwrap();
         victim.wait().unwrap();
-        assert_eq!(
-            trees
-                .iter()
-                .filter(|tree| place.plan(tree).is_clean())
-                .count(),
-            1
-        );
+        assert_eq!(trees.iter().filter(|tree| place.plan(tree).is_clean()).count(), 1);
     }
     place.build(&bundle(&[]), false).unwrap();
     assert_eq!(fs::read_dir(place.out.path()).unwrap().count(), 1);
@@ -224,24 +185,13 @@ fn a_killed_run_leaves_the_old_tree_or_the_new_one() {
 
 fn any_bundle() -> impl Strategy<Value = Bundle> {
     let path = "[ab](/[ab]){0,3}";
-    let file = (
-        path,
-        "[xyz]{0,2}",
-        prop::sample::select(vec![0o600, 0o644, 0o755]),
-    );
+    let file = (path, "[xyz]{0,2}", prop::sample::select(vec![0o600, 0o644, 0o755]));
     prop::collection::vec(file, 0..8).prop_map(|files| {
         let mut bundle = Bundle::new();
         for (path, content, mode) in files {
             let path = RelPath::new(path).unwrap();
             // Paths that are taken are left out.
-            let _ = bundle.insert(File {
-                path,
-                content,
-                mode,
-                owner: "root:root",
-                kind: "test",
-                reload: None,
-            });
+            let _ = bundle.insert(File { path, content, mode, owner: "root:root", kind: "test", reload: None });
         }
         bundle
     })

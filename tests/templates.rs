@@ -8,17 +8,7 @@ use std::path::{Path, PathBuf};
 use gfs2gen::render::Format;
 
 /// Names of platforms: a difference between them is a fact in a view, not a condition in a template.
-const PLATFORMS: &[&str] = &[
-    "el7",
-    "el8",
-    "el9",
-    "el10",
-    "debian12",
-    "debian13",
-    "ubuntu2404",
-    "sles15",
-    "sles16",
-];
+const PLATFORMS: &[&str] = &["el7", "el8", "el9", "el10", "debian12", "debian13", "ubuntu2404", "sles15", "sles16"];
 
 /// Every template as (name, text).
 fn templates() -> Vec<(String, String)> {
@@ -36,17 +26,8 @@ fn templates() -> Vec<(String, String)> {
         }
     }
     files.sort();
-    let name = |path: &Path| {
-        path.strip_prefix(&root)
-            .expect("below")
-            .to_str()
-            .expect("UTF-8")
-            .to_owned()
-    };
-    files
-        .iter()
-        .map(|path| (name(path), fs::read_to_string(path).expect("UTF-8")))
-        .collect()
+    let name = |path: &Path| path.strip_prefix(&root).expect("below").to_str().expect("UTF-8").to_owned();
+    files.iter().map(|path| (name(path), fs::read_to_string(path).expect("UTF-8"))).collect()
 }
 
 /// Collects what `check` finds in each line of each template.
@@ -54,8 +35,7 @@ fn no_line(check: impl Fn(&str) -> Option<String>) {
     let mut found = Vec::new();
     for (name, text) in templates() {
         for (number, line) in text.lines().enumerate() {
-            found
-                .extend(check(line).map(|what| format!("templates/{name}:{}: {what}", number + 1)));
+            found.extend(check(line).map(|what| format!("templates/{name}:{}: {what}", number + 1)));
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
@@ -75,9 +55,7 @@ fn no_template_knows_a_platform() {
     no_line(|line| {
         let words = line.split(|c: char| !c.is_ascii_alphanumeric());
         let platform = words.into_iter().find(|word| PLATFORMS.contains(word))?;
-        Some(format!(
-            "`{platform}` is a platform: make the difference a field of the view"
-        ))
+        Some(format!("`{platform}` is a platform: make the difference a field of the view"))
     });
 }
 
@@ -85,8 +63,7 @@ fn no_template_knows_a_platform() {
 fn no_value_stands_where_its_escaping_is_wrong() {
     let mut found = Vec::new();
     for (name, text) in templates() {
-        let format =
-            Format::of_template(&name).unwrap_or_else(|| panic!("{name}: unknown extension"));
+        let format = Format::of_template(&name).unwrap_or_else(|| panic!("{name}: unknown extension"));
         for (line, what) in quotes::misplaced(format, &text) {
             found.push(format!("templates/{name}:{line}: {what}"));
         }
@@ -97,10 +74,7 @@ fn no_value_stands_where_its_escaping_is_wrong() {
 #[test]
 fn the_scanner_finds_what_it_is_for() {
     let lines = |format, text: &str| -> Vec<usize> {
-        quotes::misplaced(format, text)
-            .into_iter()
-            .map(|(line, _)| line)
-            .collect()
+        quotes::misplaced(format, text).into_iter().map(|(line, _)| line).collect()
     };
     let wrong = [
         (Format::Shell, "echo \"{{ x }}\"\n"),
@@ -121,25 +95,16 @@ fn the_scanner_finds_what_it_is_for() {
         assert_eq!(lines(format, text).len(), 1, "{text}");
     }
     let right = [
-        (
-            Format::Shell,
-            "echo {{ x }} \"b\" 'c'\n# don't {{ x|comment }}\necho {{ x }}\n",
-        ),
+        (Format::Shell, "echo {{ x }} \"b\" 'c'\n# don't {{ x|comment }}\necho {{ x }}\n"),
         (Format::Shell, "echo \"$(drbdadm up {{ x }})\"\n"),
         (Format::Shell, "echo $# ${x#\"y\"} {{ x }}\n"),
-        (
-            Format::Shell,
-            "{# it's a note #}\necho {{ x }}\n{% if x == \"a\" %}\necho it\\'s {{ x }}\n{% endif %}\n",
-        ),
+        (Format::Shell, "{# it's a note #}\necho {{ x }}\n{% if x == \"a\" %}\necho it\\'s {{ x }}\n{% endif %}\n"),
         (Format::Shell, "cat <<'EOF'\nit's \"x\nEOF\necho {{ x }}\n"),
         (Format::Shell, "n=$(( 1 + 2 )); f() { echo {{ x }}; }\n"),
         (Format::Shell, "read -r x <<<\"y\"; echo {{ x }}\n"),
         (Format::Drbd, "on {{ x }} { a \"b\"; }\n"),
         (Format::Xml, "<a b=\"{{ x }}\"/>\n"),
-        (
-            Format::Markdown,
-            "{{ x }} is {{ y|code }}, `z` {{ x }}\n```sh\n{% include 'x.sh.j2' %}\n```\n",
-        ),
+        (Format::Markdown, "{{ x }} is {{ y|code }}, `z` {{ x }}\n```sh\n{% include 'x.sh.j2' %}\n```\n"),
     ];
     for (format, text) in right {
         assert_eq!(quotes::misplaced(format, text), [], "{text}");

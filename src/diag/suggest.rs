@@ -7,10 +7,7 @@ const LIKENESS: f64 = 0.8;
 ///
 /// Words that differ only in case or in `-`, `_` and spaces are the same word to the person who typed them.
 /// Of candidates that are equally near, the first one is taken.
-pub fn did_you_mean<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
         let Some(score) = score(word, candidate) else {
@@ -42,10 +39,7 @@ fn score(word: &str, candidate: &str) -> Option<f64> {
 
 /// The word as it sounds: without case and separators.
 fn fold(word: &str) -> String {
-    word.chars()
-        .filter(|c| !matches!(c, '-' | '_' | ' '))
-        .flat_map(char::to_lowercase)
-        .collect()
+    word.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! A default that depends on other values (a port by position, a name by another name) is a function here too.
 
+use super::Algorithm;
+
 /// `cluster.links`: one corosync link over the addresses of this name.
 pub const LINK: &str = "cluster";
 /// `cluster.token`: how long corosync waits for the token. Corosync 3's own 3 s (2.4: 1 s) is short for hosts that swap.
@@ -15,9 +17,9 @@ pub const REPLICATION: &str = "replication";
 /// `storage[].port` of the first resource, LINBIT's customary first port; the others count up.
 pub const FIRST_PORT: u16 = 7789;
 /// `storage[].drbd.verify_alg`: also allowed on FIPS kernels, which sha1 is not.
-pub const VERIFY_ALG: &str = "sha256";
+pub const VERIFY_ALG: Algorithm = Algorithm::Sha256;
 /// `storage[].drbd.auth_alg`: how the two sides prove that they know the shared secret.
-pub const AUTH_ALG: &str = "sha256";
+pub const AUTH_ALG: Algorithm = Algorithm::Sha256;
 /// `storage[].drbd.al_extents`: 13 GiB may be written at random without metadata updates; DRBD's 1237 is for 2007's disks.
 pub const AL_EXTENTS: u32 = 3389;
 /// `storage[].drbd.max_buffers`: pages for incoming writes; DRBD's 2048 limits a fast link.

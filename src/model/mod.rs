@@ -136,7 +136,7 @@ pub struct Fence {
     /// The agent's options, by today's names (`ip`, `username`, `plug`); platforms with older agents get the older names.
     pub options: Option<BTreeMap<String, OptionValue>>,
     /// The agent's secret options: not the value but the path of a file on both nodes that holds it.
-    pub secrets: Option<BTreeMap<String, AbsolutePath>>,
+    pub secrets: Option<BTreeMap<String, SecretPath>>,
     /// How long to wait before this device acts. Different on the two nodes, so that they do not shoot each other at once:
     /// the node whose own device waits longer survives.
     #[schemars(extend("default" = "0s"))]

@@ -41,16 +41,16 @@ pub struct Storage {
 #[serde(deny_unknown_fields)]
 pub struct Drbd {
     /// The digest of the weekly online verification.
-    #[schemars(extend("default" = defaults::VERIFY_ALG))]
+    #[schemars(extend("default" = defaults::VERIFY_ALG.as_str()))]
     pub verify_alg: Option<Algorithm>,
     /// A digest that saves sending equal blocks during a resync; only worth it on a slow link. Default: none.
     pub csums_alg: Option<Algorithm>,
     /// The digest with which the two sides prove that they know the shared secret.
-    #[schemars(extend("default" = defaults::AUTH_ALG))]
+    #[schemars(extend("default" = defaults::AUTH_ALG.as_str()))]
     pub auth_alg: Option<Algorithm>,
     /// The file on both nodes that holds the shared secret. Default: /etc/gfs2gen/secrets/drbd- and the resource's name; the
     /// bootstrap makes it if it is not there.
-    pub secret: Option<AbsolutePath>,
+    pub secret: Option<SecretPath>,
     /// How fast a resync goes.
     pub resync: Option<Resync>,
     /// How many 4 MiB extents may be written to without touching the metadata.

@@ -84,6 +84,10 @@ text_type!(
     AbsolutePath, "^/[^\\s\"'\\\\\\x00-\\x1f\\x7f,]{0,4000}$", "an absolute path without white space, quotes, commas or backslashes"
 );
 text_type!(
+    /// The path of a file that holds a secret: plain characters only, because a fence agent reads it through a shell.
+    SecretPath, "^/[A-Za-z0-9_./@%+=:-]{1,4000}$", "an absolute path of A-Z a-z 0-9 _ . / @ % + = : -"
+);
+text_type!(
     /// A path relative to the description, inside its folder.
     RelativePath, "^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$", "a path inside the description's folder such as domains/web.xml"
 );

@@ -27,10 +27,7 @@ pub fn apply(seen: &Changes, bundle: &Bundle, force: bool) -> Result<(), OutputE
     let target = seen.target();
     let Some(name) = target.file_name() else {
         let reason = "a tree needs a folder with a name; choose another with -o".to_owned();
-        return Err(OutputError::Target {
-            path: target.to_owned(),
-            reason,
-        });
+        return Err(OutputError::Target { path: target.to_owned(), reason });
     };
     let parent = or_here(target.parent().unwrap_or(Path::new("")));
     // Before the folder above is made: what cannot work must leave nothing behind.
@@ -54,33 +51,24 @@ pub fn apply(seen: &Changes, bundle: &Bundle, force: bool) -> Result<(), OutputE
         .prefix(&prefix)
         .tempdir_in(parent)
         .map_err(OutputError::io("create a folder in", parent))?;
-    let stage = Stage {
-        old: target,
-        new: staging.path().join("tree"),
-    };
+    let stage = Stage { old: target, new: staging.path().join("tree") };
     stage.fill(&now, bundle)?;
     sync(staging.path())?;
     swap(&stage.new, target, &staging.path().join(ASIDE))?;
     // The new tree stands. That the old one could not be removed harms nobody, and the next run tries again.
     drop(staging);
-    File::open(parent)
-        .and_then(|folder| folder.sync_all())
-        .map_err(OutputError::io("sync", parent))
+    File::open(parent).and_then(|folder| folder.sync_all()).map_err(OutputError::io("sync", parent))
 }
 
 fn is_ours(path: &Path, bundle: &Bundle) -> bool {
-    path.to_str()
-        .is_some_and(|path| path == MANIFEST || bundle.get(path).is_some())
+    path.to_str().is_some_and(|path| path == MANIFEST || bundle.get(path).is_some())
 }
 
 /// Stops at what must not be replaced.
 fn check(now: &Changes, seen: &Changes, force: bool) -> Result<(), OutputError> {
     let blocked = |files: Vec<(&Path, &Change)>, forceable| OutputError::Blocked {
         target: now.target().to_owned(),
-        files: files
-            .iter()
-            .map(|(path, change)| format!("{} ({change})", path.display()))
-            .collect(),
+        files: files.iter().map(|(path, change)| format!("{} ({change})", path.display())).collect(),
         forceable,
     };
     let refused: Vec<_> = now.refused().collect();
@@ -91,22 +79,16 @@ fn check(now: &Changes, seen: &Changes, force: bool) -> Result<(), OutputError> 
     if !force && !files.is_empty() {
         return Err(blocked(files, true));
     }
-    match files
-        .iter()
-        .all(|(path, change)| seen.get(path) == Some(change))
-    {
+    match files.iter().all(|(path, change)| seen.get(path) == Some(change)) {
         true => Ok(()),
-        false => Err(OutputError::Raced {
-            target: now.target().to_owned(),
-        }),
+        false => Err(OutputError::Raced { target: now.target().to_owned() }),
     }
 }
 
 /// Waits until no other run writes below this folder.
 fn lock(parent: &Path) -> Result<File, OutputError> {
     let folder = File::open(parent).map_err(OutputError::io("open", parent))?;
-    flock(&folder, FlockOperation::LockExclusive)
-        .map_err(|errno| OutputError::io("lock", parent)(errno.into()))?;
+    flock(&folder, FlockOperation::LockExclusive).map_err(|errno| OutputError::io("lock", parent)(errno.into()))?;
     Ok(folder)
 }
 
@@ -141,9 +123,7 @@ impl Stage<'_> {
         for (path, change) in changes.iter() {
             let ours = match path.to_str() {
                 Some(MANIFEST) => Some((manifest.as_str(), MANIFEST_MODE)),
-                Some(path) => bundle
-                    .get(path)
-                    .map(|file| (file.content.as_str(), file.mode)),
+                Some(path) => bundle.get(path).map(|file| (file.content.as_str(), file.mode)),
                 None => None,
             };
             match (change, ours) {
@@ -160,10 +140,7 @@ impl Stage<'_> {
             }
         }
         // Innermost first and last of all: a folder may forbid what was just done in it.
-        folders
-            .iter()
-            .rev()
-            .try_for_each(|folder| self.keep_mode(folder))
+        folders.iter().rev().try_for_each(|folder| self.keep_mode(folder))
     }
 
     fn folder(&self, path: &Path, made: &mut BTreeSet<PathBuf>) -> Result<(), OutputError> {
@@ -172,10 +149,7 @@ impl Stage<'_> {
                 self.folder(parent, made)?;
             }
             let place = self.new.join(path);
-            DirBuilder::new()
-                .mode(0o755)
-                .create(&place)
-                .map_err(OutputError::io("create", &place))?;
+            DirBuilder::new().mode(0o755).create(&place).map_err(OutputError::io("create", &place))?;
             made.insert(path.to_owned());
         }
         Ok(())
@@ -186,8 +160,7 @@ impl Stage<'_> {
         match fs::symlink_metadata(self.old.join(folder)) {
             Ok(old) if old.is_dir() => {
                 let place = self.new.join(folder);
-                fs::set_permissions(&place, old.permissions())
-                    .map_err(OutputError::io("change the mode of", &place))
+                fs::set_permissions(&place, old.permissions()).map_err(OutputError::io("change the mode of", &place))
             }
             _ => Ok(()),
         }
@@ -223,19 +196,12 @@ fn link(from: &Path, to: &Path) -> io::Result<()> {
         return Err(error);
     }
     fs::copy(from, to)?;
-    File::options()
-        .write(true)
-        .open(to)?
-        .set_modified(fs::metadata(from)?.modified()?)
+    File::options().write(true).open(to)?.set_modified(fs::metadata(from)?.modified()?)
 }
 
 fn write(path: &Path, content: &str, mode: u32) -> Result<(), OutputError> {
     let write = || {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(content.as_bytes())?;
         // Not at `open`, where the umask would take part.
         file.set_permissions(Permissions::from_mode(mode))
@@ -254,11 +220,7 @@ fn swap(new: &Path, target: &Path, aside: &Path) -> Result<(), OutputError> {
     let failed = |errno: Errno| OutputError::io("replace", target)(errno.into());
     // A target that came up since the look is not replaced: an exchange needs both, a plain rename neither.
     let there = fs::symlink_metadata(target).is_ok();
-    let flags = if there {
-        RenameFlags::EXCHANGE
-    } else {
-        RenameFlags::NOREPLACE
-    };
+    let flags = if there { RenameFlags::EXCHANGE } else { RenameFlags::NOREPLACE };
     match renameat_with(CWD, new, CWD, target, flags) {
         Ok(()) => return Ok(()),
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {}

@@ -71,9 +71,7 @@ impl Changes {
 
     /// Every path, relative to the tree, with what happens to it.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &Change)> {
-        self.entries
-            .iter()
-            .map(|(path, change)| (path.as_path(), change))
+        self.entries.iter().map(|(path, change)| (path.as_path(), change))
     }
 
     /// What happens to a path; none if nothing is or will be there.
@@ -83,33 +81,22 @@ impl Changes {
 
     /// How many paths change in this way.
     pub fn count(&self, change: &Change) -> usize {
-        self.entries
-            .values()
-            .filter(|known| *known == change)
-            .count()
+        self.entries.values().filter(|known| *known == change).count()
     }
 
     /// Whether the disk holds exactly the tree.
     pub fn is_clean(&self) -> bool {
-        self.entries
-            .values()
-            .all(|change| *change == Change::Unchanged)
+        self.entries.values().all(|change| *change == Change::Unchanged)
     }
 
     /// The paths that stop a write: edited and foreign ones unless forced, and refused ones always.
     pub fn blocked(&self) -> impl Iterator<Item = (&Path, &Change)> {
-        self.iter().filter(|(_, change)| {
-            matches!(
-                change,
-                Change::Edited | Change::Foreign | Change::Refused(_)
-            )
-        })
+        self.iter().filter(|(_, change)| matches!(change, Change::Edited | Change::Foreign | Change::Refused(_)))
     }
 
     /// The paths that stop a write even when forced.
     pub fn refused(&self) -> impl Iterator<Item = (&Path, &Change)> {
-        self.iter()
-            .filter(|(_, change)| matches!(change, Change::Refused(_)))
+        self.iter().filter(|(_, change)| matches!(change, Change::Refused(_)))
     }
 }
 
@@ -117,20 +104,14 @@ impl Changes {
 /// writing just now.
 pub fn plan(target: &Path, bundle: &Bundle, cluster: &str) -> Result<Changes, OutputError> {
     // Only so as not to see the middle of another run: a look goes on where nothing can be locked.
-    let folder = target
-        .parent()
-        .and_then(|parent| File::open(or_here(parent)).ok());
+    let folder = target.parent().and_then(|parent| File::open(or_here(parent)).ok());
     let _lock = folder.filter(|folder| flock(folder, FlockOperation::LockShared).is_ok());
     look(target, bundle, cluster)
 }
 
 /// The folder, where an empty path means the one that we are in.
 pub(super) fn or_here(folder: &Path) -> &Path {
-    if folder == Path::new("") {
-        Path::new(".")
-    } else {
-        folder
-    }
+    if folder == Path::new("") { Path::new(".") } else { folder }
 }
 
 /// As [`plan`], for who holds the lock.
@@ -138,32 +119,15 @@ pub(super) fn look(target: &Path, bundle: &Bundle, cluster: &str) -> Result<Chan
     let manifest = Manifest::of(bundle, cluster).to_text();
     let mut wanted: BTreeMap<PathBuf, Wanted> = bundle
         .iter()
-        .map(|file| {
-            (
-                PathBuf::from(file.path.as_str()),
-                Wanted {
-                    content: &file.content,
-                    mode: file.mode,
-                },
-            )
-        })
+        .map(|file| (PathBuf::from(file.path.as_str()), Wanted { content: &file.content, mode: file.mode }))
         .collect();
-    wanted.insert(
-        PathBuf::from(MANIFEST),
-        Wanted {
-            content: &manifest,
-            mode: MANIFEST_MODE,
-        },
-    );
+    wanted.insert(PathBuf::from(MANIFEST), Wanted { content: &manifest, mode: MANIFEST_MODE });
 
     let mut entries = BTreeMap::new();
     if root_exists(target)? {
         let known = read_manifest(target, cluster)?;
         let owned = known.as_ref().map(Manifest::hashes).unwrap_or_default();
-        let owned: BTreeMap<_, _> = owned
-            .into_iter()
-            .map(|(path, hash)| (PathBuf::from(path), hash))
-            .collect();
+        let owned: BTreeMap<_, _> = owned.into_iter().map(|(path, hash)| (PathBuf::from(path), hash)).collect();
         let mut look = Look {
             target,
             wanted_folders: folders(wanted.keys()),
@@ -178,11 +142,7 @@ pub(super) fn look(target: &Path, bundle: &Bundle, cluster: &str) -> Result<Chan
     for path in wanted.into_keys() {
         entries.entry(path).or_insert(Change::Create);
     }
-    Ok(Changes {
-        target: target.to_owned(),
-        cluster: cluster.to_owned(),
-        entries,
-    })
+    Ok(Changes { target: target.to_owned(), cluster: cluster.to_owned(), entries })
 }
 
 /// The permission bits of the manifest itself.
@@ -194,25 +154,17 @@ struct Wanted<'a> {
 }
 
 fn folders<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> BTreeSet<PathBuf> {
-    paths
-        .flat_map(|path| path.ancestors().skip(1))
-        .map(Path::to_owned)
-        .collect()
+    paths.flat_map(|path| path.ancestors().skip(1)).map(Path::to_owned).collect()
 }
 
 /// Whether there is a tree; anything but a real folder in its place is refused.
 fn root_exists(target: &Path) -> Result<bool, OutputError> {
-    let refused = |reason: &str| {
-        Err(OutputError::Target {
-            path: target.to_owned(),
-            reason: reason.to_owned(),
-        })
-    };
+    let refused = |reason: &str| Err(OutputError::Target { path: target.to_owned(), reason: reason.to_owned() });
     match fs::symlink_metadata(target) {
         Ok(metadata) if metadata.is_dir() => Ok(true),
-        Ok(metadata) if metadata.is_symlink() => refused(
-            "this is a symbolic link, and a tree is never written through one; give the real folder with -o",
-        ),
+        Ok(metadata) if metadata.is_symlink() => {
+            refused("this is a symbolic link, and a tree is never written through one; give the real folder with -o")
+        }
         Ok(_) => refused("this is not a folder; move it away, or choose another folder with -o"),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(OutputError::io("look at", target)(error)),
@@ -235,10 +187,7 @@ fn read_manifest(target: &Path, cluster: &str) -> Result<Option<Manifest>, Outpu
             "this is the tree of the cluster `{}`, not of `{cluster}`; choose another folder with -o",
             manifest.cluster
         );
-        return Err(OutputError::Target {
-            path: target.to_owned(),
-            reason,
-        });
+        return Err(OutputError::Target { path: target.to_owned(), reason });
     }
     Ok(Some(manifest))
 }
@@ -259,9 +208,7 @@ impl Look<'_> {
         for entry in fs::read_dir(&place).map_err(OutputError::io("read", &place))? {
             let entry = entry.map_err(OutputError::io("read", &place))?;
             let path = folder.join(entry.file_name());
-            let metadata = entry
-                .metadata()
-                .map_err(OutputError::io("look at", &entry.path()))?;
+            let metadata = entry.metadata().map_err(OutputError::io("look at", &entry.path()))?;
             if metadata.is_dir() {
                 self.inner_folder(path)?;
             } else if let Some(change) = self.file(&path, &metadata)? {
@@ -276,10 +223,7 @@ impl Look<'_> {
         let in_the_way = self.wanted.contains_key(&path);
         if self.wanted_folders.contains(&path) || self.owned_folders.contains(&path) {
             self.folder(&path)?;
-            let mut below = self
-                .entries
-                .range(path.clone()..)
-                .take_while(|(below, _)| below.starts_with(&path));
+            let mut below = self.entries.range(path.clone()..).take_while(|(below, _)| below.starts_with(&path));
             // A folder of ours whose files all go may give way to a file.
             if !in_the_way || below.all(|(_, change)| *change == Change::Remove) {
                 return Ok(());
@@ -292,10 +236,7 @@ impl Look<'_> {
             }
             return Ok(());
         }
-        self.entries.insert(
-            path,
-            Change::Refused("a folder is where a file must go".to_owned()),
-        );
+        self.entries.insert(path, Change::Refused("a folder is where a file must go".to_owned()));
         Ok(())
     }
 
@@ -314,13 +255,10 @@ impl Look<'_> {
         }
         let place = self.target.join(path);
         let content = fs::read(&place).map_err(OutputError::io("read", &place))?;
-        let as_left =
-            path == Path::new(MANIFEST) || owned.is_some_and(|hash| hash == sha256(&content));
+        let as_left = path == Path::new(MANIFEST) || owned.is_some_and(|hash| hash == sha256(&content));
         let executable = |mode: u32| mode & 0o100 != 0;
         Ok(Some(match wanted {
-            None if needed && !as_left => {
-                Change::Refused("a file is where a folder must go".to_owned())
-            }
+            None if needed && !as_left => Change::Refused("a file is where a folder must go".to_owned()),
             None if as_left => Change::Remove,
             None => Change::Edited,
             Some(wanted) if wanted.content.as_bytes() == content => {

@@ -50,60 +50,34 @@ impl OutputError {
     /// For `map_err`: what was being done, and to what.
     pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OutputError {
         let path = path.to_owned();
-        move |source| OutputError::Io {
-            doing,
-            path,
-            source,
-        }
+        move |source| OutputError::Io { doing, path, source }
     }
 }
 
 impl fmt::Display for OutputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OutputError::Io {
-                doing,
-                path,
-                source,
-            } => write!(
-                f,
-                "cannot {doing} {}: {source}; {}",
-                path.display(),
-                what_to_do(source)
-            ),
+            OutputError::Io { doing, path, source } => {
+                write!(f, "cannot {doing} {}: {source}; {}", path.display(), what_to_do(source))
+            }
             OutputError::Target { path, reason } => write!(f, "{}: {reason}", path.display()),
             OutputError::Manifest { path, reason } => write!(
                 f,
                 "{}: {reason}; restore it from version control, or move the tree away and build it anew",
                 path.display()
             ),
-            OutputError::Blocked {
-                target,
-                files,
-                forceable,
-            } => {
-                writeln!(
-                    f,
-                    "{} has files that are not ours to replace:",
-                    target.display()
-                )?;
+            OutputError::Blocked { target, files, forceable } => {
+                writeln!(f, "{} has files that are not ours to replace:", target.display())?;
                 for file in files {
                     writeln!(f, "  {file}")?;
                 }
                 match forceable {
-                    true => write!(
-                        f,
-                        "move them away, or use --force: edited files are replaced, foreign ones kept"
-                    ),
+                    true => write!(f, "move them away, or use --force: edited files are replaced, foreign ones kept"),
                     false => write!(f, "move away what is in the way; --force does not touch it"),
                 }
             }
             OutputError::Raced { target } => {
-                write!(
-                    f,
-                    "{} was changed while this ran; look at it and run again",
-                    target.display()
-                )
+                write!(f, "{} was changed while this ran; look at it and run again", target.display())
             }
         }
     }
@@ -120,19 +94,13 @@ impl std::error::Error for OutputError {
 
 fn what_to_do(error: &io::Error) -> &'static str {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space and run again"
-        }
-        io::ErrorKind::PermissionDenied => {
-            "give yourself access to it, or choose another folder with -o"
-        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free some space and run again",
+        io::ErrorKind::PermissionDenied => "give yourself access to it, or choose another folder with -o",
         io::ErrorKind::ReadOnlyFilesystem => "choose a folder that can be written with -o",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "a part of the path is a file; choose another folder with -o"
         }
-        io::ErrorKind::ResourceBusy => {
-            "it is in use, perhaps mounted; choose another folder with -o"
-        }
+        io::ErrorKind::ResourceBusy => "it is in use, perhaps mounted; choose another folder with -o",
         _ => "the tree is as it was",
     }
 }

@@ -62,8 +62,7 @@ impl Manifest {
 
     /// The text of the file.
     pub fn to_text(&self) -> String {
-        let mut text =
-            serde_json::to_string_pretty(self).expect("a manifest holds only strings and numbers");
+        let mut text = serde_json::to_string_pretty(self).expect("a manifest holds only strings and numbers");
         text.push('\n');
         text
     }
@@ -84,25 +83,15 @@ impl Manifest {
             ));
         }
         let manifest: Manifest = serde_json::from_str(text).map_err(broken)?;
-        match manifest
-            .files
-            .iter()
-            .find(|file| RelPath::new(file.path.as_str()).is_err())
-        {
-            Some(file) => Err(format!(
-                "the manifest lists {:?}, which is outside of the tree",
-                file.path
-            )),
+        match manifest.files.iter().find(|file| RelPath::new(file.path.as_str()).is_err()) {
+            Some(file) => Err(format!("the manifest lists {:?}, which is outside of the tree", file.path)),
             None => Ok(manifest),
         }
     }
 
     /// Path and SHA-256 of every file.
     pub(super) fn hashes(&self) -> BTreeMap<&str, &str> {
-        self.files
-            .iter()
-            .map(|file| (file.path.as_str(), file.sha256.as_str()))
-            .collect()
+        self.files.iter().map(|file| (file.path.as_str(), file.sha256.as_str())).collect()
     }
 }
 
@@ -138,11 +127,7 @@ mod tests {
     #[test]
     fn what_is_written_can_be_read() {
         let text = manifest().to_text();
-        assert!(
-            text.contains("\"mode\": \"0600\"")
-                && text.contains("\"reload\": null")
-                && text.ends_with("}\n")
-        );
+        assert!(text.contains("\"mode\": \"0600\"") && text.contains("\"reload\": null") && text.ends_with("}\n"));
         assert!(text.contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
         assert_eq!(Manifest::read(&text).unwrap(), manifest());
     }
@@ -150,9 +135,8 @@ mod tests {
     #[test]
     fn newer_keys_are_passed_over_and_broken_ones_named() {
         let text = manifest().to_text();
-        let newer = text
-            .replace("\"schema\": 1,", "\"schema\": 1, \"new\": {},")
-            .replace("\"kind\"", "\"x\": 1, \"kind\"");
+        let newer =
+            text.replace("\"schema\": 1,", "\"schema\": 1, \"new\": {},").replace("\"kind\"", "\"x\": 1, \"kind\"");
         assert_eq!(Manifest::read(&newer).unwrap(), manifest());
         for (broken, why) in [
             (text[..text.len() / 2].to_owned(), "no manifest"),

@@ -4,7 +4,7 @@
 //! fencing can have ended leaves I/O frozen on both sides; a promotion that gives up before the handler is tried again
 //! (crm-fence-peer.sh, header, method b).
 
-use super::{Node, Storage};
+use super::Node;
 
 /// Seconds, but for the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,11 +77,6 @@ const MIGRATE_TO_ADVICE_S: u64 = 120;
 pub(super) fn migrate_to_s(memory: u64, speed: u64) -> u64 {
     let bytes_per_second = (speed / 8 * MIGRATION_SHARE_PERCENT / 100).max(1);
     round_up((memory + memory / 2).div_ceil(bytes_per_second) + MIGRATION_MARGIN_S).max(MIGRATE_TO_ADVICE_S)
-}
-
-/// How fast a resync starts before the controller knows better: half of the most that it may take.
-pub(crate) fn resync_start(storage: &Storage) -> u64 {
-    storage.resync_max / 2
 }
 
 #[cfg(test)]

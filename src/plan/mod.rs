@@ -3,6 +3,7 @@
 //! A plan is total. It is made after gate 1, so nothing in it can fail for a reason of the user's.
 
 mod budget;
+mod firewall;
 mod resolve;
 
 use std::collections::BTreeMap;

@@ -10,17 +10,12 @@ pub(super) fn comment(format: Format, text: &str) -> Result<String, Refused> {
     }
     refuse("a comment", text, char::is_control)?;
     if text.ends_with('\\') {
-        return Err(Refused::new(format!(
-            "a comment cannot end with {}",
-            name_of('\\')
-        )));
+        return Err(Refused::new(format!("a comment cannot end with {}", name_of('\\'))));
     }
     if matches!(format, Format::Xml | Format::Markdown) {
         refuse("a comment", text, |c| !allowed_in_xml(c))?;
         if text.contains("--") || text.starts_with(['-', '>']) || text.ends_with('-') {
-            return Err(Refused::new(
-                "an XML or Markdown comment cannot contain `--` nor have `-` or `>` at its edge",
-            ));
+            return Err(Refused::new("an XML or Markdown comment cannot contain `--` nor have `-` or `>` at its edge"));
         }
     }
     Ok(text.to_owned())
@@ -40,10 +35,7 @@ mod tests {
 
     #[test]
     fn a_comment_cannot_be_left() {
-        assert_eq!(
-            comment(Format::Shell, "node $(x) -- 'y'").unwrap(),
-            "node $(x) -- 'y'"
-        );
+        assert_eq!(comment(Format::Shell, "node $(x) -- 'y'").unwrap(), "node $(x) -- 'y'");
         for bad in ["a\nb", "a\r", "a\\"] {
             assert!(comment(Format::Shell, bad).is_err());
         }

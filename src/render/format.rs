@@ -80,26 +80,17 @@ impl Format {
     /// The format of a template, by the extension before `.j2`; none if the extension is not known.
     pub fn of_template(name: &str) -> Option<Format> {
         let (_, extension) = name.strip_suffix(".j2")?.rsplit_once('.')?;
-        EXTENSIONS
-            .iter()
-            .find(|(known, _)| *known == extension)
-            .map(|(_, format)| *format)
+        EXTENSIONS.iter().find(|(known, _)| *known == extension).map(|(_, format)| *format)
     }
 
     /// The name of the format, as it appears in messages.
     pub fn name(self) -> &'static str {
-        NAMES
-            .iter()
-            .find(|(format, _)| *format == self)
-            .map_or("unknown", |(_, name)| name)
+        NAMES.iter().find(|(format, _)| *format == self).map_or("unknown", |(_, name)| name)
     }
 
     /// The format with this name.
     pub(super) fn by_name(name: &str) -> Option<Format> {
-        NAMES
-            .iter()
-            .find(|(_, known)| *known == name)
-            .map(|(format, _)| *format)
+        NAMES.iter().find(|(_, known)| *known == name).map(|(format, _)| *format)
     }
 }
 
@@ -109,14 +100,8 @@ mod tests {
 
     #[test]
     fn the_extension_before_j2_decides() {
-        assert_eq!(
-            Format::of_template("drbd/resource.res.j2"),
-            Some(Format::Drbd)
-        );
-        assert_eq!(
-            Format::of_template("_lib/strict.sh.j2"),
-            Some(Format::Shell)
-        );
+        assert_eq!(Format::of_template("drbd/resource.res.j2"), Some(Format::Drbd));
+        assert_eq!(Format::of_template("_lib/strict.sh.j2"), Some(Format::Shell));
         assert_eq!(Format::of_template("a.b.yml.j2"), Some(Format::Yaml));
         assert_eq!(Format::of_template("x.j2"), None);
         assert_eq!(Format::of_template("x.sh"), None);

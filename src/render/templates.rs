@@ -27,9 +27,7 @@ mod tests {
     fn on_disk(dir: &Path, names: &mut Vec<String>) {
         for entry in fs::read_dir(dir).unwrap() {
             let path = entry.unwrap().path();
-            let below = path
-                .strip_prefix(Path::new(ROOT).join("templates"))
-                .unwrap();
+            let below = path.strip_prefix(Path::new(ROOT).join("templates")).unwrap();
             let name = below.to_str().unwrap().to_owned();
             if path.is_dir() {
                 on_disk(&path, names);
@@ -49,33 +47,21 @@ mod tests {
             let text = fs::read_to_string(&path).unwrap();
             let (before, rest) = text.split_once("    // list\n").unwrap();
             let (_, after) = rest.split_once("    // end of list\n").unwrap();
-            let list: String = names
-                .iter()
-                .map(|name| format!("    {name:?},\n"))
-                .collect();
+            let list: String = names.iter().map(|name| format!("    {name:?},\n")).collect();
             let blessed = format!("{before}    // list\n{list}    // end of list\n{after}");
             if blessed != text {
                 fs::write(&path, blessed).unwrap();
             }
             return;
         }
-        let known: Vec<_> = TEMPLATES
-            .iter()
-            .map(|(name, _)| (*name).to_owned())
-            .collect();
-        assert_eq!(
-            known, names,
-            "run `GFS2GEN_BLESS=1 cargo test the_templates_are`"
-        );
+        let known: Vec<_> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(known, names, "run `GFS2GEN_BLESS=1 cargo test the_templates_are`");
     }
 
     #[test]
     fn every_template_has_a_format() {
         for (name, _) in TEMPLATES {
-            assert!(
-                Format::of_template(name).is_some(),
-                "the extension of {name} names no format"
-            );
+            assert!(Format::of_template(name).is_some(), "the extension of {name} names no format");
         }
     }
 }

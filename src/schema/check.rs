@@ -50,11 +50,8 @@ pub fn diagnostics<'a>(
         })
         .collect();
     // A value of the wrong type has no form and is no choice: that would be said of nothing.
-    let mistyped: BTreeSet<&Path> = found
-        .iter()
-        .filter(|found| matches!(found.kind, Kind::Type { .. }))
-        .map(|found| &found.path)
-        .collect();
+    let mistyped: BTreeSet<&Path> =
+        found.iter().filter(|found| matches!(found.kind, Kind::Type { .. })).map(|found| &found.path).collect();
     let mut keys = keys::Keys::default();
     let mut seen: BTreeSet<(&Path, &'static str)> = BTreeSet::new();
     let mut out = Vec::new();

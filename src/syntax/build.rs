@@ -68,11 +68,7 @@ struct Frame {
 }
 
 enum Kind {
-    Mapping {
-        entries: Map<String, Value>,
-        first: HashMap<String, Span>,
-        key: Option<(String, Span)>,
-    },
+    Mapping { entries: Map<String, Value>, first: HashMap<String, Span>, key: Option<(String, Span)> },
     List(Vec<Value>),
 }
 
@@ -109,11 +105,7 @@ impl<'s> Builder<'s> {
             }
             Event::MappingStart(style, _, tag) => {
                 self.tag(tag.as_deref(), span);
-                let kind = Kind::Mapping {
-                    entries: Map::new(),
-                    first: HashMap::new(),
-                    key: None,
-                };
+                let kind = Kind::Mapping { entries: Map::new(), first: HashMap::new(), key: None };
                 return self.open(kind, style, at);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(at),
@@ -127,10 +119,7 @@ impl<'s> Builder<'s> {
     fn span(&self, span: &EventSpan) -> Span {
         let bom = self.source.bom_len();
         let range = span.byte_range().unwrap_or(0..0);
-        self.source.clamp(Span {
-            start: range.start + bom,
-            end: range.end + bom,
-        })
+        self.source.clamp(Span { start: range.start + bom, end: range.end + bom })
     }
 
     fn document(&mut self, at: Span) -> bool {
@@ -142,10 +131,7 @@ impl<'s> Builder<'s> {
             at
         } else {
             let line = self.source.line(at.start);
-            Span {
-                start: at.start,
-                end: line.end.max(at.start),
-            }
+            Span { start: at.start, end: line.end.max(at.start) }
         };
         self.found.push(refuse::second_document(at));
         false
@@ -175,29 +161,19 @@ impl<'s> Builder<'s> {
     /// The dash of a list element that is empty, so that there is something to underline.
     fn dash(&self, at: Span) -> Span {
         match self.frames.last() {
-            Some(frame) if frame.block && matches!(frame.kind, Kind::List(_)) => {
-                extent::dash(self.source, at)
-            }
+            Some(frame) if frame.block && matches!(frame.kind, Kind::List(_)) => extent::dash(self.source, at),
             _ => at,
         }
     }
 
     fn awaits_key(&self) -> bool {
-        matches!(
-            self.frames.last(),
-            Some(Frame {
-                kind: Kind::Mapping { key: None, .. },
-                ..
-            })
-        )
+        matches!(self.frames.last(), Some(Frame { kind: Kind::Mapping { key: None, .. }, .. }))
     }
 
     fn key(&mut self, text: &str, plain: bool, at: Span) {
         if plain && at.start == at.end {
-            let colon = Span {
-                start: at.start,
-                end: at.start + usize::from(self.source.text()[at.start..].starts_with(':')),
-            };
+            let colon =
+                Span { start: at.start, end: at.start + usize::from(self.source.text()[at.start..].starts_with(':')) };
             self.found.push(refuse::no_key(colon));
         }
         if plain && text == "<<" {
@@ -207,12 +183,7 @@ impl<'s> Builder<'s> {
     }
 
     fn set_key(&mut self, text: String, at: Span) {
-        let Some(Frame {
-            kind: Kind::Mapping { first, key, .. },
-            span,
-            ..
-        }) = self.frames.last_mut()
-        else {
+        let Some(Frame { kind: Kind::Mapping { first, key, .. }, span, .. }) = self.frames.last_mut() else {
             return;
         };
         span.end = span.end.max(at.end);
@@ -239,14 +210,7 @@ impl<'s> Builder<'s> {
             (Kind::List(_), Some(key)) => extent::from_first_dash(self.source, key, at),
             _ => at,
         };
-        self.frames.push(Frame {
-            path,
-            span,
-            block: style == StructureStyle::Block,
-            is_key,
-            key_span,
-            kind,
-        });
+        self.frames.push(Frame { path, span, block: style == StructureStyle::Block, is_key, key_span, kind });
         true
     }
 
@@ -280,23 +244,14 @@ impl<'s> Builder<'s> {
             None => (Path::root(), None),
             Some(frame) => match &frame.kind {
                 Kind::List(items) => (frame.path.index(items.len()), None),
-                Kind::Mapping {
-                    key: Some((text, at)),
-                    ..
-                } => (frame.path.key(text.as_str()), Some(*at)),
+                Kind::Mapping { key: Some((text, at)), .. } => (frame.path.key(text.as_str()), Some(*at)),
                 Kind::Mapping { key: None, .. } => (frame.path.clone(), None),
             },
         }
     }
 
     fn put(&mut self, path: Path, key_span: Option<Span>, at: Span, value: Value) {
-        self.places.insert(
-            path,
-            Place {
-                key: key_span,
-                value: at,
-            },
-        );
+        self.places.insert(path, Place { key: key_span, value: at });
         let Some(frame) = self.frames.last_mut() else {
             self.root = Some(value);
             return;
@@ -334,9 +289,7 @@ impl<'s> Builder<'s> {
 
     fn tag(&mut self, tag: Option<&Tag>, span: &EventSpan) {
         if tag.is_some() {
-            let at = span
-                .tag_span()
-                .map_or_else(|| self.span(span), |span| self.span(&span));
+            let at = span.tag_span().map_or_else(|| self.span(span), |span| self.span(&span));
             self.found.push(refuse::tag(self.source, at));
         }
     }
@@ -352,21 +305,14 @@ impl<'s> Builder<'s> {
             at: self.source.clamp(Span { start: at, end: at }).start,
             read: self.read,
             last_plain: self.last_plain,
-            open: self
-                .frames
-                .iter()
-                .rfind(|frame| !frame.block)
-                .map(|frame| frame.span.start),
+            open: self.frames.iter().rfind(|frame| !frame.block).map(|frame| frame.span.start),
         };
         self.found.push(error.diagnostic(self.source));
     }
 
     fn finish(self) -> Result<Built, Vec<Diagnostic>> {
         let mut found = self.found;
-        let nothing = self
-            .places
-            .get(&Path::root())
-            .is_none_or(|place| place.value.start == place.value.end);
+        let nothing = self.places.get(&Path::root()).is_none_or(|place| place.value.start == place.value.end);
         if found.is_empty() && nothing {
             found.push(refuse::empty(self.source));
         }

@@ -5,19 +5,13 @@ use crate::source::{Source, Span};
 /// Without the line breaks and the indentation of the next line that block scalars run into.
 pub(super) fn trimmed(source: &Source, at: Span) -> Span {
     let kept = source.slice(at).trim_end_matches([' ', '\t', '\n', '\r']);
-    Span {
-        start: at.start,
-        end: at.start + kept.len(),
-    }
+    Span { start: at.start, end: at.start + kept.len() }
 }
 
 /// The dash before an empty list element.
 pub(super) fn dash(source: &Source, at: Span) -> Span {
     if at.start == at.end && source.text()[..at.start].ends_with('-') {
-        return Span {
-            start: at.start - 1,
-            end: at.end,
-        };
+        return Span { start: at.start - 1, end: at.end };
     }
     at
 }

@@ -12,18 +12,10 @@ const MOST_CONTROL_CHARACTERS: usize = 10;
 
 /// The finding for a file that could not be turned into text.
 pub fn not_utf8(error: &NotUtf8) -> Diagnostic {
-    let help = if error.utf16 {
-        "the file begins like UTF-16; save it as UTF-8"
-    } else {
-        "save the file as UTF-8"
-    };
-    Diagnostic::new(
-        codes::NOT_UTF8,
-        "the file is not UTF-8 text",
-        At::Span(error.span),
-    )
-    .label(format!("the byte 0x{:02X} cannot stand here", error.byte))
-    .help(help)
+    let help = if error.utf16 { "the file begins like UTF-16; save it as UTF-8" } else { "save the file as UTF-8" };
+    Diagnostic::new(codes::NOT_UTF8, "the file is not UTF-8 text", At::Span(error.span))
+        .label(format!("the byte 0x{:02X} cannot stand here", error.byte))
+        .help(help)
 }
 
 /// Everything that makes reading on pointless.
@@ -55,10 +47,7 @@ pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
 }
 
 fn control_character(at: usize, character: char) -> Diagnostic {
-    let span = Span {
-        start: at,
-        end: at + character.len_utf8(),
-    };
+    let span = Span { start: at, end: at + character.len_utf8() };
     let name = match character {
         '\r' => "carriage return without a line feed",
         '\u{1b}' => "escape",
@@ -94,25 +83,13 @@ fn code_point(character: char) -> String {
 pub(super) fn foreign_space(source: &Source, span: Span) -> Option<Diagnostic> {
     let text = source.slice(span);
     let (offset, character) = text.char_indices().find(|(_, c)| is_foreign_space(*c))?;
-    let run: usize = text[offset..]
-        .chars()
-        .take_while(|c| *c == character)
-        .map(char::len_utf8)
-        .sum();
-    let at = Span {
-        start: span.start + offset,
-        end: span.start + offset + run,
-    };
+    let run: usize = text[offset..].chars().take_while(|c| *c == character).map(char::len_utf8).sum();
+    let at = Span { start: span.start + offset, end: span.start + offset + run };
     let name = name_of(character);
     let point = code_point(character);
     let message = format!("{name} ({point}) outside quotes");
-    let help =
-        "replace it by an ordinary space or delete it; where it is meant, put the text in quotes";
-    Some(
-        Diagnostic::new(codes::FOREIGN_SPACE, message, At::Span(at))
-            .label("this is not a space")
-            .help(help),
-    )
+    let help = "replace it by an ordinary space or delete it; where it is meant, put the text in quotes";
+    Some(Diagnostic::new(codes::FOREIGN_SPACE, message, At::Span(at)).label("this is not a space").help(help))
 }
 
 fn is_foreign_space(character: char) -> bool {

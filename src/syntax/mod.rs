@@ -17,8 +17,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 pub use codes::{
-    ANCHOR, CODES, CONTROL_CHARACTER, DUPLICATE_KEY, EMPTY, FOREIGN_SPACE, INVALID_SYNTAX,
-    KEY_NOT_TEXT, MERGE_KEY, NOT_UTF8, SECOND_DOCUMENT, TAB_INDENTATION, TAG, TOO_DEEP, TOO_LARGE,
+    ANCHOR, CODES, CONTROL_CHARACTER, DUPLICATE_KEY, EMPTY, FOREIGN_SPACE, INVALID_SYNTAX, KEY_NOT_TEXT, MERGE_KEY,
+    NOT_UTF8, SECOND_DOCUMENT, TAB_INDENTATION, TAG, TOO_DEEP, TOO_LARGE,
 };
 pub use gate::not_utf8;
 
@@ -51,11 +51,7 @@ impl Document {
             return Err(found);
         }
         let (value, places) = build::build(source)?;
-        Ok(Document {
-            source: source.clone(),
-            value,
-            places,
-        })
+        Ok(Document { source: source.clone(), value, places })
     }
 
     /// The tree of values.
@@ -81,12 +77,10 @@ impl Document {
     /// The value at a path, if it was written.
     pub fn get(&self, path: &Path) -> Option<&Value> {
         use crate::path::Segment;
-        path.segments()
-            .iter()
-            .try_fold(&self.value, |value, step| match step {
-                Segment::Key(key) => value.as_object()?.get(key),
-                Segment::Index(index) => value.as_array()?.get(*index),
-            })
+        path.segments().iter().try_fold(&self.value, |value, step| match step {
+            Segment::Key(key) => value.as_object()?.get(key),
+            Segment::Index(index) => value.as_array()?.get(*index),
+        })
     }
 
     /// The text of a scalar as it was written, quotes included; empty where nothing was.
@@ -128,10 +122,7 @@ impl Document {
     /// What of a span stands in its first line.
     fn first_line(&self, span: Span) -> Span {
         let line = self.source.line(span.start);
-        Span {
-            start: span.start,
-            end: span.end.min(line.end).max(span.start),
-        }
+        Span { start: span.start, end: span.end.min(line.end).max(span.start) }
     }
 }
 

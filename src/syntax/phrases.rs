@@ -20,51 +20,29 @@ const UNKNOWN_ESCAPE: Phrase = (
     "holds a `\\` that begins no escape",
     "use single quotes, or write `\\\\` for a backslash",
 );
-const NOT_OPENED: Phrase = (
-    "a closing bracket without an opening one",
-    "closes nothing",
-    "delete it, or put the text in quotes",
-);
-const NO_COMMA: Phrase = (
-    "a comma is missing",
-    "`,` or the closing bracket expected before this",
-    "put `, ` between the entries",
-);
-const NO_VALUE: Phrase = (
-    "a value is missing",
-    "a value expected before this",
-    "write the value, or delete a comma that is too many",
-);
+const NOT_OPENED: Phrase =
+    ("a closing bracket without an opening one", "closes nothing", "delete it, or put the text in quotes");
+const NO_COMMA: Phrase =
+    ("a comma is missing", "`,` or the closing bracket expected before this", "put `, ` between the entries");
+const NO_VALUE: Phrase =
+    ("a value is missing", "a value expected before this", "write the value, or delete a comma that is too many");
 const MISPLACED: Phrase = (
     "this line does not fit the lines above it",
     "not where an entry of the block above can begin",
     "entries of one block begin in the same column, all with `- ` or all with a key",
 );
-const LIST_IN_LINE: Phrase = (
-    "a list entry cannot begin here",
-    "`- ` inside a line",
-    "begin a new line, or write the list as `[a, b]`",
-);
+const LIST_IN_LINE: Phrase =
+    ("a list entry cannot begin here", "`- ` inside a line", "begin a new line, or write the list as `[a, b]`");
 const COMMENT: Phrase = (
     "a comment where none can stand",
     "this begins a comment",
     "put a space before `#`; a text that goes on in the next line holds no comment",
 );
-const DIRECTIVE: Phrase = (
-    "directives are not part of the language",
-    "directive",
-    "delete this line; the language is that of YAML 1.2",
-);
-const TEXT_BLOCK: Phrase = (
-    "text after `|` or `>`",
-    "a text block begins in the next line",
-    "begin a new line, or put the value in quotes",
-);
-const TAB: Phrase = (
-    "a tab where YAML wants a space",
-    "near this",
-    "replace the tab by spaces",
-);
+const DIRECTIVE: Phrase =
+    ("directives are not part of the language", "directive", "delete this line; the language is that of YAML 1.2");
+const TEXT_BLOCK: Phrase =
+    ("text after `|` or `>`", "a text block begins in the next line", "begin a new line, or put the value in quotes");
+const TAB: Phrase = ("a tab where YAML wants a space", "near this", "replace the tab by spaces");
 const NO_SPACE: Phrase = (
     "a space is missing",
     "a space expected near this",
@@ -75,15 +53,9 @@ const DASH: Phrase = (
     "reserved characters",
     "put the value in quotes, or a space after the dash of a list entry",
 );
-const MARK: Phrase = (
-    "a byte order mark inside the text",
-    "before this",
-    "delete it",
-);
-const OTHER: (&str, &str) = (
-    "the reader stumbled here",
-    "see the lines around this place; texts with special characters need quotes",
-);
+const MARK: Phrase = ("a byte order mark inside the text", "before this", "delete it");
+const OTHER: (&str, &str) =
+    ("the reader stumbled here", "see the lines around this place; texts with special characters need quotes");
 
 /// Message, label and help for a complaint.
 pub(super) fn of(kind: &E) -> (String, &'static str, &'static str) {
@@ -107,9 +79,7 @@ pub(super) fn of(kind: &E) -> (String, &'static str, &'static str) {
 
 fn fixed(kind: &E) -> Option<Phrase> {
     let phrase = match kind {
-        E::UnclosedQuotedScalar
-        | E::DocumentIndicatorInQuotedScalar
-        | E::InvalidQuotedScalarIndent => UNCLOSED_QUOTE,
+        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar | E::InvalidQuotedScalarIndent => UNCLOSED_QUOTE,
         E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => AFTER_QUOTE,
         E::UnknownQuotedScalarEscape
         | E::InvalidQuotedScalarHexEscape
@@ -119,9 +89,7 @@ fn fixed(kind: &E) -> Option<Phrase> {
         | E::UnpairedLowSurrogate
         | E::InvalidUnicodeEscape => UNKNOWN_ESCAPE,
         E::MisplacedFlowCollectionEnd => NOT_OPENED,
-        E::ExpectedFlowMappingSeparator
-        | E::ExpectedFlowSequenceSeparator
-        | E::InvalidColonPlacement => NO_COMMA,
+        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator | E::InvalidColonPlacement => NO_COMMA,
         E::ExpectedNodeContent => NO_VALUE,
         E::BlockSequenceEntryNotAllowed | E::BlockEntryInFlowCollection => LIST_IN_LINE,
         E::CommentNotSeparated | E::CommentInterceptedScalar => COMMENT,

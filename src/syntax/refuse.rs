@@ -7,11 +7,7 @@ use crate::source::{Source, Span};
 /// The finding for a text in which nothing is described.
 pub(super) fn empty(source: &Source) -> Diagnostic {
     let text = &source.text()[source.bom_len()..];
-    let mut lines = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .peekable();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
     let message = if lines.peek().is_none() {
         "the file is empty"
     } else if lines.all(|line| line.starts_with('#')) {
@@ -45,9 +41,7 @@ pub(super) fn tag(source: &Source, at: Span) -> Diagnostic {
     } else {
         "delete it; a text that begins with `!` needs quotes"
     };
-    Diagnostic::new(codes::TAG, message, At::Span(at))
-        .label("tag")
-        .help(help)
+    Diagnostic::new(codes::TAG, message, At::Span(at)).label("tag").help(help)
 }
 
 pub(super) fn merge_key(at: Span) -> Diagnostic {
@@ -65,13 +59,9 @@ pub(super) fn second_document(at: Span) -> Diagnostic {
 }
 
 pub(super) fn no_key(colon: Span) -> Diagnostic {
-    Diagnostic::new(
-        codes::KEY_NOT_TEXT,
-        "a value without a key",
-        At::Span(colon),
-    )
-    .label("no key before this")
-    .help("write `key: value`")
+    Diagnostic::new(codes::KEY_NOT_TEXT, "a value without a key", At::Span(colon))
+        .label("no key before this")
+        .help("write `key: value`")
 }
 
 pub(super) fn complex_key(what: &str, at: Span) -> Diagnostic {
@@ -90,9 +80,6 @@ pub(super) fn duplicate_key(text: &str, at: Span, earlier: Span) -> Diagnostic {
 }
 
 pub(super) fn too_deep(at: Span) -> Diagnostic {
-    let message = format!(
-        "values are nested deeper than {} levels",
-        super::build::DEEPEST
-    );
+    let message = format!("values are nested deeper than {} levels", super::build::DEEPEST);
     Diagnostic::new(codes::TOO_DEEP, message, At::Span(at)).label("one level too many")
 }

@@ -58,9 +58,7 @@ fn is_float(text: &str) -> bool {
     };
     let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let mantissa_fits = match mantissa.split_once('.') {
-        Some((before, after)) => {
-            all_digits(before) && all_digits(after) && !(before.is_empty() && after.is_empty())
-        }
+        Some((before, after)) => all_digits(before) && all_digits(after) && !(before.is_empty() && after.is_empty()),
         None => !mantissa.is_empty() && all_digits(mantissa),
     };
     let exponent_fits = exponent.is_none_or(|exponent| {

@@ -24,10 +24,7 @@ fn found(text: &str) -> Vec<String> {
 }
 
 fn path(pointer: &str) -> Path {
-    let step = |step: &str| {
-        step.parse()
-            .map_or_else(|_| Segment::Key(step.into()), Segment::Index)
-    };
+    let step = |step: &str| step.parse().map_or_else(|_| Segment::Key(step.into()), Segment::Index);
     pointer.split('/').skip(1).map(step).collect()
 }
 
@@ -89,23 +86,16 @@ fn literals_are_the_text_as_written() {
 
 #[test]
 fn places_are_bytes_and_end_where_the_text_ends() {
-    for text in [
-        SAMPLE.to_owned(),
-        SAMPLE.replace('\n', "\r\n"),
-        format!("\u{feff}{SAMPLE}"),
-    ] {
+    for text in [SAMPLE.to_owned(), SAMPLE.replace('\n', "\r\n"), format!("\u{feff}{SAMPLE}")] {
         let document = document(&text);
         let value = |pointer| {
-            &text[document.place(&path(pointer)).unwrap().value.start
-                ..document.place(&path(pointer)).unwrap().value.end]
+            &text
+                [document.place(&path(pointer)).unwrap().value.start..document.place(&path(pointer)).unwrap().value.end]
         };
         assert_eq!(value("/ä"), "ü");
         assert_eq!(value("/nodes/0/list"), "[1, {c: d}, ]");
         assert_eq!(value("/nodes/0/list/1"), "{c: d}");
-        assert_eq!(
-            value("/nodes/0").lines().last(),
-            Some("    list: [1, {c: d}, ]")
-        );
+        assert_eq!(value("/nodes/0").lines().last(), Some("    list: [1, {c: d}, ]"));
         assert_eq!(value("/nodes/1/text").lines().last(), Some("      two"));
         assert_eq!(value("/nodes/2"), "-");
         assert!(value("/nodes").starts_with("- name: server4"));
@@ -123,26 +113,13 @@ fn what_was_not_written_is_shown_at_its_ancestor() {
     let shown = |at: At| document.source.slice(document.locate(&at));
     assert_eq!(shown(At::value(path("/nodes/0/id"))), "0644");
     assert_eq!(shown(At::key(path("/nodes/0/id"))), "id");
-    assert_eq!(
-        shown(At::value(path("/storage/0/drbd/resync"))),
-        "disk: /dev/sda"
-    );
-    assert_eq!(
-        shown(At::key(path("/nodes/0"))),
-        "name: server4 # the first"
-    );
+    assert_eq!(shown(At::value(path("/storage/0/drbd/resync"))), "disk: /dev/sda");
+    assert_eq!(shown(At::key(path("/nodes/0"))), "name: server4 # the first");
     assert_eq!(shown(At::value(path("/nodes/7/id"))), "nodes");
     assert_eq!(shown(At::value(path("/nodes/1/empty"))), "empty");
     assert_eq!(shown(At::value(path("/policy"))), "ä: ü");
     assert_eq!(shown(At::key(Path::root())), "ä: ü");
-    assert_eq!(
-        shown(At::Span(Span {
-            start: 1,
-            end: 99_999
-        }))
-        .len(),
-        SAMPLE.len() - 1
-    );
+    assert_eq!(shown(At::Span(Span { start: 1, end: 99_999 })).len(), SAMPLE.len() - 1);
 }
 
 #[test]
@@ -150,16 +127,7 @@ fn what_the_language_leaves_out_is_refused_all_at_once() {
     let text = "a: &x 1\nb: *x\nc: *y\nd: !!str 1\n<<: *x\na: 2\n? [q]\n: 1\n: 2\ne:\u{a0}f\n";
     assert_eq!(
         found(text),
-        [
-            "GFS009@&x",
-            "GFS009@*y",
-            "GFS010@!!str",
-            "GFS011@<<",
-            "GFS008@a",
-            "GFS013@[q]",
-            "GFS013@:",
-            "GFS005@\u{a0}",
-        ]
+        ["GFS009@&x", "GFS009@*y", "GFS010@!!str", "GFS011@<<", "GFS008@a", "GFS013@[q]", "GFS013@:", "GFS005@\u{a0}",]
     );
     assert_eq!(found("a: 1\n---\nb: 2\n"), ["GFS012@---"]);
     assert_eq!(found("a: 1\n...\nb\n"), ["GFS012@b"]);
@@ -172,10 +140,7 @@ fn an_alias_joins_its_anchor_and_a_double_its_first() {
     let found = parse("a: &x 1\nb: *x\nb: 2\n").unwrap_err();
     assert_eq!(found.len(), 2);
     assert_eq!(found[0].secondary[0].text, "used here");
-    assert_eq!(
-        found[1].secondary[0].at,
-        At::Span(Span { start: 8, end: 9 })
-    );
+    assert_eq!(found[1].secondary[0].at, At::Span(Span { start: 8, end: 9 }));
 }
 
 #[test]
@@ -189,11 +154,7 @@ fn a_file_without_a_description_is_refused() {
         ("--- # x\n...\n", "the file describes nothing"),
     ] {
         let found = parse(text).unwrap_err();
-        assert_eq!(
-            (found[0].code, found[0].message.as_str()),
-            ("GFS003", message),
-            "{text:?}"
-        );
+        assert_eq!((found[0].code, found[0].message.as_str()), ("GFS003", message), "{text:?}");
     }
     assert_eq!(found(&format!("a: {}", "x".repeat(1 << 20))).len(), 1);
 }
@@ -234,10 +195,7 @@ fn broken_syntax_is_shown_where_it_can_be_mended() {
 #[test]
 fn foreign_spaces_are_text_inside_quotes_and_comments() {
     let document = document("a: 'b\u{a0}c' # d\u{a0}e\nf: |\n  g\u{a0}h\n");
-    assert_eq!(
-        document.value(),
-        &json!({"a": "b\u{a0}c", "f": "g\u{a0}h\n"})
-    );
+    assert_eq!(document.value(), &json!({"a": "b\u{a0}c", "f": "g\u{a0}h\n"}));
 }
 
 #[test]
@@ -267,13 +225,8 @@ fn codes_are_unique_and_of_this_family() {
 /// Every path in the value, the root included.
 fn walk(value: &Value, path: Path, into: &mut Vec<Path>) {
     match value {
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .for_each(|(index, item)| walk(item, path.index(index), into)),
-        Value::Object(entries) => entries
-            .iter()
-            .for_each(|(key, item)| walk(item, path.key(key.as_str()), into)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| walk(item, path.index(index), into)),
+        Value::Object(entries) => entries.iter().for_each(|(key, item)| walk(item, path.key(key.as_str()), into)),
         _ => {}
     }
     into.push(path);
@@ -282,12 +235,7 @@ fn walk(value: &Value, path: Path, into: &mut Vec<Path>) {
 /// What has to hold of any text.
 fn sound(text: &str) {
     let source = Source::new("x", text);
-    let inside = |span: Span| {
-        assert!(
-            text.get(span.start..span.end).is_some(),
-            "{text:?} {span:?}"
-        )
-    };
+    let inside = |span: Span| assert!(text.get(span.start..span.end).is_some(), "{text:?} {span:?}");
     match Document::parse(&source) {
         Ok(document) => {
             let mut paths = Vec::new();
@@ -300,9 +248,7 @@ fn sound(text: &str) {
                 let place = document.place(&path).unwrap();
                 inside(place.value);
                 place.key.into_iter().for_each(inside);
-                let parent = path
-                    .parent()
-                    .and_then(|path| document.place(&path).copied());
+                let parent = path.parent().and_then(|path| document.place(&path).copied());
                 if let Some(parent) = parent {
                     assert!(parent.value.start <= place.value.start, "{text:?} {path}");
                     assert!(parent.value.end >= place.value.end, "{text:?} {path}");
@@ -321,11 +267,7 @@ fn sound(text: &str) {
                     }
                 }
             }
-            let reports = [crate::diag::emit::Report {
-                source: &source,
-                document: None,
-                diagnostics: &found,
-            }];
+            let reports = [crate::diag::emit::Report { source: &source, document: None, diagnostics: &found }];
             crate::diag::emit::human(&reports, true);
             crate::diag::emit::json(&reports);
             crate::diag::emit::short(&reports);

@@ -35,9 +35,7 @@ impl SyntaxError<'_> {
             | E::UnclosedVerbatimTag
             | E::InvalidTagEscape
             | E::ExpectedTagBang => refuse::tag(source, here),
-            E::MissingAnchorOrAliasName if source.slice(here).starts_with('&') => {
-                refuse::anchor(here)
-            }
+            E::MissingAnchorOrAliasName if source.slice(here).starts_with('&') => refuse::anchor(here),
             E::MissingAnchorOrAliasName | E::UnknownAnchor => refuse::alias(here),
             _ => self.invalid(source, here),
         }
@@ -45,16 +43,10 @@ impl SyntaxError<'_> {
 
     /// A look-alike of a space in what the parser had not got through.
     fn foreign_space(&self, source: &Source) -> Option<Diagnostic> {
-        let rest = Span {
-            start: self.at,
-            end: source.text().len(),
-        };
+        let rest = Span { start: self.at, end: source.text().len() };
         // Right where the parser gave up, it is the cause even after a quote.
         let next = source.slice(rest).chars().next().map_or(0, char::len_utf8);
-        let next = Span {
-            end: self.at + next,
-            ..rest
-        };
+        let next = Span { end: self.at + next, ..rest };
         if let Some(found) = gate::foreign_space(source, next) {
             return Some(found);
         }
@@ -64,10 +56,7 @@ impl SyntaxError<'_> {
             let line = source.line(start);
             let text = source.slice(Span { start, ..line });
             let code = text.split(['#', '"', '\'']).next().unwrap_or_default();
-            let span = Span {
-                start,
-                end: start + code.len(),
-            };
+            let span = Span { start, end: start + code.len() };
             if let Some(found) = gate::foreign_space(source, span) {
                 return Some(found);
             }
@@ -87,31 +76,17 @@ impl SyntaxError<'_> {
             if indent == text.len() {
                 return None;
             }
-            let at = Span {
-                start: line.start + tab,
-                end: line.start + indent,
-            };
+            let at = Span { start: line.start + tab, end: line.start + indent };
             let message = "a line is indented with a tab";
-            Some(
-                Diagnostic::new(codes::TAB_INDENTATION, message, At::Span(at))
-                    .label("tab")
-                    .help("indent with spaces"),
-            )
+            Some(Diagnostic::new(codes::TAB_INDENTATION, message, At::Span(at)).label("tab").help("indent with spaces"))
         })
     }
 
     /// What to underline: the word at the position, or the end of the text before it where nothing follows.
     fn here(&self, source: &Source) -> Span {
         let line = source.line(self.at);
-        let start = if phrases::is_misplaced(self.kind) {
-            line.start
-        } else {
-            self.at
-        };
-        let rest = source.slice(Span {
-            start,
-            end: line.end,
-        });
+        let start = if phrases::is_misplaced(self.kind) { line.start } else { self.at };
+        let rest = source.slice(Span { start, end: line.end });
         let text = rest.trim_start_matches([' ', '\t']);
         let start = start + rest.len() - text.len();
         let word = match self.kind {
@@ -124,15 +99,9 @@ impl SyntaxError<'_> {
         if word == 0 {
             let before = source.text()[..self.at].trim_end();
             let start = before.char_indices().next_back().map_or(0, |(at, _)| at);
-            return Span {
-                start,
-                end: before.len(),
-            };
+            return Span { start, end: before.len() };
         }
-        Span {
-            start,
-            end: start + word,
-        }
+        Span { start, end: start + word }
     }
 
     /// Whether a bracket is still open, and in a line before the one that is broken.
@@ -164,10 +133,7 @@ impl SyntaxError<'_> {
 
     /// `a: b: c`, or a key whose line before it lacks its colon or stands in another column.
     fn second_colon(&self, source: &Source) -> Diagnostic {
-        let colon = Span {
-            start: self.at,
-            end: self.at + 1,
-        };
+        let colon = Span { start: self.at, end: self.at + 1 };
         if let Some(plain) = self.last_plain
             && source.slice(plain).contains('\n')
             && plain.end <= self.at
@@ -177,24 +143,15 @@ impl SyntaxError<'_> {
             let key = text[last..].trim_start();
             let start = plain.end - key.len();
             let line = source.line(plain.start);
-            let first = Span {
-                start: plain.start,
-                end: line.end.min(plain.end),
-            };
-            let first = Span {
-                end: first.start + source.slice(first).trim_end().len(),
-                ..first
-            };
+            let first = Span { start: plain.start, end: line.end.min(plain.end) };
+            let first = Span { end: first.start + source.slice(first).trim_end().len(), ..first };
             return syntax("a key in the middle of a text".to_owned(), Span { start, end: plain.end })
                 .label("this key belongs to the text above")
                 .also(At::Span(first), "the text begins here and goes on in the next line")
                 .help("the keys of one mapping begin in the same column, and each is followed by a colon and a space");
         }
         let line = source.line(self.at);
-        let rest = source.slice(Span {
-            start: self.at,
-            end: line.end,
-        });
+        let rest = source.slice(Span { start: self.at, end: line.end });
         let found = syntax("a second `: ` in one line".to_owned(), colon).label("not allowed here");
         match self.last_plain {
             Some(plain) if plain.end == self.at && !rest.contains(['"', '#']) => {
@@ -210,19 +167,14 @@ impl SyntaxError<'_> {
             Some(_) => self.open.unwrap_or(self.at),
             None => self.at,
         };
-        let at = source.clamp(Span {
-            start,
-            end: start + 1,
-        });
+        let at = source.clamp(Span { start, end: start + 1 });
         let (open, close, what) = match source.slice(at) {
             "{" => ('{', '}', "mapping"),
             _ => ('[', ']', "list"),
         };
         let found = syntax(format!("`{open}` is not closed"), at)
             .label("opened here")
-            .help(format!(
-                "write `{close}` at the end of the {what}, and `,` between its entries"
-            ));
+            .help(format!("write `{close}` at the end of the {what}, and `,` between its entries"));
         match before {
             Some(before) => found.also(At::Span(before), format!("no `{close}` before this")),
             None => found,
@@ -244,15 +196,9 @@ fn syntax(message: String, at: Span) -> Diagnostic {
 /// A line that should be `key: value`.
 fn no_colon(source: &Source, at: usize) -> Diagnostic {
     let line = source.line(at);
-    let text = source.slice(Span {
-        start: at.max(line.start),
-        end: line.end,
-    });
+    let text = source.slice(Span { start: at.max(line.start), end: line.end });
     let text = text.split(" #").next().unwrap_or_default().trim_end();
-    let here = Span {
-        start: at,
-        end: at + text.len(),
-    };
+    let here = Span { start: at, end: at + text.len() };
     let found = syntax("a line without a key".to_owned(), here).label("`key: value` expected");
     match text.split_once(':') {
         Some((key, value)) if !value.is_empty() && !key.contains(' ') => {

@@ -30,11 +30,7 @@ pub fn bundle(files: &[(&str, &str, u32)]) -> Bundle {
 }
 
 pub fn small() -> Bundle {
-    bundle(&[
-        ("RUNBOOK.md", "read me", 0o644),
-        ("nodes/a/etc/x", "x = 1", 0o600),
-        ("go.sh", "true", 0o755),
-    ])
+    bundle(&[("RUNBOOK.md", "read me", 0o644), ("nodes/a/etc/x", "x = 1", 0o600), ("go.sh", "true", 0o755)])
 }
 
 /// An output folder with a tree in it.
@@ -44,9 +40,7 @@ pub struct Place {
 
 impl Place {
     pub fn new() -> Self {
-        Place {
-            out: tempfile::tempdir().unwrap(),
-        }
+        Place { out: tempfile::tempdir().unwrap() }
     }
 
     pub fn built(bundle: &Bundle) -> Self {
@@ -84,20 +78,11 @@ impl Place {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 let metadata = fs::symlink_metadata(&path).unwrap();
-                let name = path
-                    .strip_prefix(self.out.path())
-                    .unwrap()
-                    .to_str()
-                    .unwrap()
-                    .to_owned();
+                let name = path.strip_prefix(self.out.path()).unwrap().to_str().unwrap().to_owned();
                 if metadata.is_dir() {
                     folders.push(path);
                 } else {
-                    let content = if metadata.is_file() {
-                        fs::read(&path).unwrap()
-                    } else {
-                        b"special".to_vec()
-                    };
+                    let content = if metadata.is_file() { fs::read(&path).unwrap() } else { b"special".to_vec() };
                     found.insert(name, (content, metadata.mode() & 0o7777));
                 }
             }
@@ -125,24 +110,12 @@ pub struct Tmpfs<'a>(&'a Path);
 impl<'a> Tmpfs<'a> {
     pub fn mount(folder: &'a Path) -> Option<Self> {
         let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
-            .arg(folder);
-        mount
-            .output()
-            .is_ok_and(|output| output.status.success())
-            .then_some(Tmpfs(folder))
+        mount.args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder);
+        mount.output().is_ok_and(|output| output.status.success()).then_some(Tmpfs(folder))
     }
 
     pub fn read_only(&self) {
-        assert!(
-            Command::new("mount")
-                .args(["-o", "remount,ro"])
-                .arg(self.0)
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("mount").args(["-o", "remount,ro"]).arg(self.0).status().unwrap().success());
     }
 }
 

@@ -22,14 +22,8 @@ fn without_statements(template: &str) -> String {
     let mut text = String::new();
     let mut rest = template;
     while let Some(start) = rest.find("{%").into_iter().chain(rest.find("{#")).min() {
-        let end = if rest[start..].starts_with("{%") {
-            "%}"
-        } else {
-            "#}"
-        };
-        let stop = rest[start..]
-            .find(end)
-            .map_or(rest.len(), |at| start + at + 2);
+        let end = if rest[start..].starts_with("{%") { "%}" } else { "#}" };
+        let stop = rest[start..].find(end).map_or(rest.len(), |at| start + at + 2);
         // `${#x}` is the length of a shell variable and no Jinja comment, but Jinja would take it as one.
         text += &rest[..start];
         text.extend(rest[start..stop].chars().filter(|c| *c == '\n'));
@@ -46,13 +40,8 @@ fn lines(text: &str) -> Vec<Finding> {
         for (at, _) in line.match_indices("{{") {
             if comment {
                 found.extend(unless_comment(number + 1, &line[at..]));
-            } else if line[..at].matches('"').count() % 2 == 1
-                || line[..at].matches('\'').count() % 2 == 1
-            {
-                found.push((
-                    number + 1,
-                    "a value inside quotes: it brings its own".to_owned(),
-                ));
+            } else if line[..at].matches('"').count() % 2 == 1 || line[..at].matches('\'').count() % 2 == 1 {
+                found.push((number + 1, "a value inside quotes: it brings its own".to_owned()));
             }
         }
     }
@@ -69,10 +58,7 @@ fn markdown(text: &str) -> Vec<Finding> {
         }
         for (at, _) in line.match_indices("{{") {
             if fenced {
-                found.push((
-                    number + 1,
-                    "a value in a code block: include a template of that language".to_owned(),
-                ));
+                found.push((number + 1, "a value in a code block: include a template of that language".to_owned()));
             } else if line[..at].matches('`').count() % 2 == 1 {
                 found.push((number + 1, "a value in a code span: use `|code`".to_owned()));
             }
@@ -83,13 +69,8 @@ fn markdown(text: &str) -> Vec<Finding> {
 
 /// A finding unless the expression that begins here goes through the filter for comments.
 fn unless_comment(line: usize, expression: &str) -> Option<Finding> {
-    let expression = expression
-        .split("}}")
-        .next()
-        .unwrap_or_default()
-        .replace(' ', "");
-    (!expression.ends_with("|comment"))
-        .then(|| (line, "a value in a comment: use `|comment`".to_owned()))
+    let expression = expression.split("}}").next().unwrap_or_default().replace(' ', "");
+    (!expression.ends_with("|comment")).then(|| (line, "a value in a comment: use `|comment`".to_owned()))
 }
 
 /// What the scanner is inside of.
@@ -115,13 +96,9 @@ impl Shell {
         while let Some((number, line)) = lines.next() {
             self.line(number + 1, line);
             for end in std::mem::take(&mut self.documents) {
-                for (number, line) in lines
-                    .by_ref()
-                    .take_while(|(_, line)| line.trim_start_matches('\t') != end)
-                {
+                for (number, line) in lines.by_ref().take_while(|(_, line)| line.trim_start_matches('\t') != end) {
                     if line.contains("{{") {
-                        self.found
-                            .push((number + 1, "a value in a here-document".to_owned()));
+                        self.found.push((number + 1, "a value in a here-document".to_owned()));
                     }
                 }
             }
@@ -139,10 +116,7 @@ impl Shell {
             match c {
                 '{' if rest.starts_with("{{") => {
                     if !bare {
-                        self.found.push((
-                            number,
-                            "a value inside quotes: it brings its own".to_owned(),
-                        ));
+                        self.found.push((number, "a value inside quotes: it brings its own".to_owned()));
                     }
                     at += rest.find("}}").map_or(rest.len(), |end| end + 2) - 1;
                 }
@@ -161,17 +135,13 @@ impl Shell {
                 ')' if top == Some(Inside::Parentheses) => drop(self.stack.pop()),
                 '#' if begins_word(&line[..at - 1]) => {
                     let values = rest.match_indices("{{");
-                    self.found
-                        .extend(values.filter_map(|(at, _)| unless_comment(number, &rest[at..])));
+                    self.found.extend(values.filter_map(|(at, _)| unless_comment(number, &rest[at..])));
                     return;
                 }
                 '<' if rest.starts_with("<<<") => at += 2,
                 '<' if rest.starts_with("<<") => {
                     let word = rest[2..].trim_start_matches(['-', ' ']);
-                    let word = word
-                        .split([' ', ';', '|', '>', ')', '&'])
-                        .next()
-                        .unwrap_or_default();
+                    let word = word.split([' ', ';', '|', '>', ')', '&']).next().unwrap_or_default();
                     let word = word.trim_matches(['\'', '"', '\\']);
                     // `1 << 2` is a shift.
                     if !word.starts_with(|c: char| c.is_ascii_digit()) {

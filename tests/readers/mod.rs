@@ -16,10 +16,7 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file());
     if found.is_none() {
         let required = std::env::var("GFS2GEN_REQUIRE_READERS").is_ok_and(|value| value == "1");
-        assert!(
-            !required,
-            "{program} is not installed, and GFS2GEN_REQUIRE_READERS=1"
-        );
+        assert!(!required, "{program} is not installed, and GFS2GEN_REQUIRE_READERS=1");
         eprintln!("skipped: {program} is not installed");
     }
     found
@@ -27,16 +24,9 @@ pub fn find(program: &str) -> Option<PathBuf> {
 
 /// Runs the program and returns what it wrote; it must have succeeded.
 pub fn run(command: &mut Command, input: &str) -> String {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command.output().expect("the reader starts");
+    let Output { status, stdout, stderr } = command.output().expect("the reader starts");
     let errors = String::from_utf8_lossy(&stderr);
-    assert!(
-        status.success(),
-        "{command:?}: {status}\n{errors}\n--- for\n{input}"
-    );
+    assert!(status.success(), "{command:?}: {status}\n{errors}\n--- for\n{input}");
     String::from_utf8(stdout).expect("the reader writes UTF-8")
 }
 
@@ -83,45 +73,26 @@ pub fn drbdadm(program: &Path, version: &str, tokens: &[String]) -> Vec<String> 
         .env("DRBD_DONT_WARN_ON_VERSION_MISMATCH", "1");
     run(&mut command, &text)
         .lines()
-        .filter_map(|line| {
-            line.trim_start()
-                .strip_prefix("split-brain ")?
-                .strip_suffix(';')
-        })
+        .filter_map(|line| line.trim_start().strip_prefix("split-brain ")?.strip_suffix(';'))
         .map(|shown| unquote(shown.trim_matches(' ')))
         .collect()
 }
 
 /// lvmconfig: the strings of a list.
 pub fn lvmconfig(program: &Path, strings: &[String]) -> Vec<String> {
-    let text = format!(
-        "activation {{\n\tvolume_list = [ {} ]\n}}\n",
-        strings.join(", ")
-    );
+    let text = format!("activation {{\n\tvolume_list = [ {} ]\n}}\n", strings.join(", "));
     let (folder, _path) = file("lvm.conf", &text);
     let mut command = Command::new(program);
-    command
-        .arg("activation/volume_list")
-        .env("LVM_SYSTEM_DIR", folder.path())
-        .env("LVM_SUPPRESS_FD_WARNINGS", "1");
+    command.arg("activation/volume_list").env("LVM_SYSTEM_DIR", folder.path()).env("LVM_SUPPRESS_FD_WARNINGS", "1");
     let shown = run(&mut command, &text);
-    let list = shown
-        .trim_end_matches('\n')
-        .strip_prefix("volume_list=[")
-        .expect("a list");
-    quoted(list.strip_suffix(']').expect("a list"), ',')
-        .iter()
-        .map(|word| unquote(word))
-        .collect()
+    let list = shown.trim_end_matches('\n').strip_prefix("volume_list=[").expect("a list");
+    quoted(list.strip_suffix(']').expect("a list"), ',').iter().map(|word| unquote(word)).collect()
 }
 
 /// systemd: the words of an Exec line after the program, as the service manager's own parser holds them, with the
 /// `$$` undone that it undoes only when it starts the program (`replace_env_argv`).
 pub fn systemd(program: &Path, words: &[String]) -> Vec<String> {
-    let text = format!(
-        "[Service]\nType=oneshot\nExecStart=/bin/true {}\n",
-        words.join(" ")
-    );
+    let text = format!("[Service]\nType=oneshot\nExecStart=/bin/true {}\n", words.join(" "));
     let (_folder, path) = file("gfs2gen-test.service", &text);
     let output = Command::new(program)
         .args(["--man=no", "verify"])
@@ -135,33 +106,20 @@ pub fn systemd(program: &Path, words: &[String]) -> Vec<String> {
         .lines()
         .find_map(|line| line.trim_start().strip_prefix("Command Line: /bin/true"))
         .unwrap_or_else(|| panic!("systemd-analyze shows no command line for\n{text}"));
-    quoted(line, ' ')
-        .iter()
-        .map(|word| unquote_c(word).replace("$$", "$"))
-        .collect()
+    quoted(line, ' ').iter().map(|word| unquote_c(word).replace("$$", "$")).collect()
 }
 
 /// libmount: source and target of every line of an fstab.
 pub fn findmnt(program: &Path, fields: &[(String, String)]) -> Vec<(String, String)> {
-    let text: String = fields
-        .iter()
-        .map(|(source, target)| format!("{source} {target} gfs2 noauto,_netdev 0 0\n"))
-        .collect();
+    let text: String =
+        fields.iter().map(|(source, target)| format!("{source} {target} gfs2 noauto,_netdev 0 0\n")).collect();
     let (_folder, path) = file("fstab", &text);
     let mut command = Command::new(program);
-    command
-        .args(["-n", "-l", "-J", "-o", "SOURCE,TARGET", "--tab-file"])
-        .arg(&path)
-        .env("LC_ALL", "C.UTF-8");
-    let shown: serde_json::Value =
-        serde_json::from_str(&run(&mut command, &text)).expect("findmnt writes JSON");
-    let field =
-        |line: &serde_json::Value, name: &str| line[name].as_str().expect("a string").to_owned();
+    command.args(["-n", "-l", "-J", "-o", "SOURCE,TARGET", "--tab-file"]).arg(&path).env("LC_ALL", "C.UTF-8");
+    let shown: serde_json::Value = serde_json::from_str(&run(&mut command, &text)).expect("findmnt writes JSON");
+    let field = |line: &serde_json::Value, name: &str| line[name].as_str().expect("a string").to_owned();
     let lines = shown["filesystems"].as_array().expect("a list");
-    lines
-        .iter()
-        .map(|line| (field(line, "source"), field(line, "target")))
-        .collect()
+    lines.iter().map(|line| (field(line, "source"), field(line, "target"))).collect()
 }
 
 /// libxml2: the text and the attribute of each element. What XML cannot hold stands between them.
@@ -169,27 +127,16 @@ pub fn xmllint(program: &Path, texts: &[String]) -> Vec<(String, String)> {
     const BETWEEN: &str = "\u{E0FF}\u{E0FE}";
     let text = xml_of(texts);
     let (_folder, path) = file("words.xml", &text);
-    let parts: Vec<_> = (1..=texts.len())
-        .map(|i| format!("/r/w[{i}],'{BETWEEN}',/r/w[{i}]/@a,'{BETWEEN}'"))
-        .collect();
+    let parts: Vec<_> = (1..=texts.len()).map(|i| format!("/r/w[{i}],'{BETWEEN}',/r/w[{i}]/@a,'{BETWEEN}'")).collect();
     let query = format!("concat({})", parts.join(","));
-    let shown = run(
-        Command::new(program).args(["--xpath", &query]).arg(&path),
-        &text,
-    );
+    let shown = run(Command::new(program).args(["--xpath", &query]).arg(&path), &text);
     let fields: Vec<_> = shown.split(BETWEEN).map(str::to_owned).collect();
-    fields
-        .chunks_exact(2)
-        .map(|pair| (pair[0].clone(), pair[1].clone()))
-        .collect()
+    fields.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
 }
 
 /// A document with each text once as content and once as an attribute.
 pub fn xml_of(texts: &[String]) -> String {
-    let words: String = texts
-        .iter()
-        .map(|text| format!("<w a=\"{text}\">{text}</w>\n"))
-        .collect();
+    let words: String = texts.iter().map(|text| format!("<w a=\"{text}\">{text}</w>\n")).collect();
     format!("<r>\n{words}</r>\n")
 }
 
@@ -198,26 +145,13 @@ pub fn pyyaml(program: &Path, scalars: &[String]) -> Option<Vec<(String, String)
     const READ: &str = "import json, sys, yaml\n\
         data = yaml.load(open(sys.argv[1], encoding='utf-8'), getattr(yaml, sys.argv[2]))\n\
         print(json.dumps([[k, v] for d in data for k, v in d.items()]))";
-    if !Command::new(program)
-        .args(["-c", "import yaml"])
-        .output()
-        .is_ok_and(|output| output.status.success())
-    {
+    if !Command::new(program).args(["-c", "import yaml"]).output().is_ok_and(|output| output.status.success()) {
         find("the PyYAML module");
         return None;
     }
-    let text: String = scalars
-        .iter()
-        .map(|scalar| format!("- {scalar}: {scalar}\n"))
-        .collect();
+    let text: String = scalars.iter().map(|scalar| format!("- {scalar}: {scalar}\n")).collect();
     let (_folder, path) = file("words.yml", &text);
-    let shown = run(
-        Command::new(program)
-            .args(["-c", READ])
-            .arg(&path)
-            .arg("SafeLoader"),
-        &text,
-    );
+    let shown = run(Command::new(program).args(["-c", READ]).arg(&path).arg("SafeLoader"), &text);
     Some(serde_json::from_str(&shown).expect("pairs of strings"))
 }
 
@@ -229,30 +163,14 @@ pub fn nft(program: &Path, strings: &[String]) -> Option<Vec<String>> {
         find("unshare with the right to make a network namespace");
         return None;
     }
-    let rules: String = strings
-        .iter()
-        .map(|string| format!("    accept comment {string}\n"))
-        .collect();
+    let rules: String = strings.iter().map(|string| format!("    accept comment {string}\n")).collect();
     let text = format!("table inet t {{\n  chain c {{\n{rules}  }}\n}}\n");
     let (_folder, path) = file("rules.nft", &text);
     let mut command = Command::new("unshare");
-    command
-        .args([
-            "--net",
-            "sh",
-            "-c",
-            "\"$0\" -f \"$1\" && \"$0\" -j list ruleset",
-        ])
-        .arg(program)
-        .arg(&path);
-    let shown: serde_json::Value =
-        serde_json::from_str(&run(&mut command, &text)).expect("nft writes JSON");
+    command.args(["--net", "sh", "-c", "\"$0\" -f \"$1\" && \"$0\" -j list ruleset"]).arg(program).arg(&path);
+    let shown: serde_json::Value = serde_json::from_str(&run(&mut command, &text)).expect("nft writes JSON");
     let rules = shown["nftables"].as_array().expect("a list").iter();
-    Some(
-        rules
-            .filter_map(|item| Some(item["rule"]["comment"].as_str()?.to_owned()))
-            .collect(),
-    )
+    Some(rules.filter_map(|item| Some(item["rule"]["comment"].as_str()?.to_owned())).collect())
 }
 
 /// The words of a line in which some are in double quotes with backslashes.
@@ -263,9 +181,7 @@ fn quoted(line: &str, separator: char) -> Vec<String> {
     let mut rest = line.chars();
     while let Some(c) = rest.next() {
         match c {
-            c if c == separator && !inside => {
-                words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)))
-            }
+            c if c == separator && !inside => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
             '\\' => word.extend([Some(c), rest.next()].into_iter().flatten()),
             c => {
                 inside ^= c == '"';
@@ -279,30 +195,20 @@ fn quoted(line: &str, separator: char) -> Vec<String> {
 
 /// Undoes quotes in which a backslash stands for the next character.
 fn unquote(shown: &str) -> String {
-    let Some(inside) = shown
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    else {
+    let Some(inside) = shown.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return shown.to_owned();
     };
     let mut text = String::new();
     let mut rest = inside.chars();
     while let Some(c) = rest.next() {
-        text.push(if c == '\\' {
-            rest.next().unwrap_or(c)
-        } else {
-            c
-        });
+        text.push(if c == '\\' { rest.next().unwrap_or(c) } else { c });
     }
     text
 }
 
 /// Undoes quotes with C escapes, as systemd prints them: letters and three octal digits.
 fn unquote_c(shown: &str) -> String {
-    let Some(inside) = shown
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    else {
+    let Some(inside) = shown.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return shown.to_owned();
     };
     let mut text = String::new();

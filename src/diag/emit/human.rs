@@ -11,11 +11,7 @@ use crate::source::Span;
 
 /// Every finding with its lines, carets and help, an empty line after each.
 pub fn human(reports: &[Report<'_>], color: bool) -> String {
-    let renderer = if color {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut out = String::new();
     for report in reports {
@@ -34,27 +30,15 @@ fn group<'a>(report: &Report<'a>, diagnostic: &'a Diagnostic) -> Group<'a> {
     };
     // The mark has no width on the screen and is no character of the line.
     let text = &report.source.text()[report.source.bom_len()..];
-    let primary = AnnotationKind::Primary
-        .span(range(report, &diagnostic.primary))
-        .label(words(&diagnostic.primary));
-    let secondary = diagnostic.secondary.iter().map(|label| {
-        AnnotationKind::Context
-            .span(range(report, label))
-            .label(words(label))
-    });
-    let snippet = Snippet::source(text)
-        .path(report.source.name())
-        .annotation(primary)
-        .annotations(secondary);
+    let primary = AnnotationKind::Primary.span(range(report, &diagnostic.primary)).label(words(&diagnostic.primary));
+    let secondary =
+        diagnostic.secondary.iter().map(|label| AnnotationKind::Context.span(range(report, label)).label(words(label)));
+    let snippet = Snippet::source(text).path(report.source.name()).annotation(primary).annotations(secondary);
     level
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.code)
         .element(snippet)
-        .elements(
-            help(diagnostic)
-                .into_iter()
-                .map(|help| Level::HELP.message(help)),
-        )
+        .elements(help(diagnostic).into_iter().map(|help| Level::HELP.message(help)))
 }
 
 /// The help, with the suggestion where the help does not name it already.
@@ -79,9 +63,6 @@ fn range(report: &Report<'_>, label: &Label) -> Range<usize> {
     let span = report.span(label);
     let line = report.source.line(span.start);
     let bom = report.source.bom_len();
-    let Span { start, end } = Span {
-        start: span.start.max(bom),
-        end: span.end.min(line.end.max(span.start)).max(bom),
-    };
+    let Span { start, end } = Span { start: span.start.max(bom), end: span.end.min(line.end.max(span.start)).max(bom) };
     start - bom..end - bom
 }

@@ -64,10 +64,7 @@ pub fn json(reports: &[Report<'_>]) -> String {
                 .collect(),
         })
     });
-    let output = Output {
-        version: 1,
-        diagnostics: findings.collect(),
-    };
+    let output = Output { version: 1, diagnostics: findings.collect() };
     let mut text = serde_json::to_string_pretty(&output).expect("strings and numbers serialize");
     text.push('\n');
     text

@@ -39,9 +39,7 @@ impl<'a> Report<'a> {
     /// The findings in the order of the text, those at one place by code.
     pub fn sorted(&self) -> Vec<&'a Diagnostic> {
         let mut sorted: Vec<&Diagnostic> = self.diagnostics.iter().collect();
-        sorted.sort_by_cached_key(|diagnostic| {
-            (self.span(&diagnostic.primary).start, diagnostic.code)
-        });
+        sorted.sort_by_cached_key(|diagnostic| (self.span(&diagnostic.primary).start, diagnostic.code));
         sorted
     }
 }
@@ -55,10 +53,7 @@ pub fn summary(reports: &[Report<'_>]) -> Option<String> {
             .filter(|diagnostic| diagnostic.severity == severity)
             .count()
     };
-    let words = [
-        (count(Severity::Error), "error"),
-        (count(Severity::Warning), "warning"),
-    ];
+    let words = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
     let parts: Vec<String> = words
         .into_iter()
         .filter(|(number, _)| *number > 0)

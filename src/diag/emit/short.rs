@@ -7,17 +7,13 @@ pub fn short(reports: &[Report<'_>]) -> String {
     let mut out = String::new();
     for report in reports {
         for diagnostic in report.sorted() {
-            let at = report
-                .source
-                .position(report.span(&diagnostic.primary).start);
+            let at = report.source.position(report.span(&diagnostic.primary).start);
             let file = report.source.name();
             let (line, column) = (at.line, at.column);
             let (severity, code) = (diagnostic.severity.word(), diagnostic.code);
             // A quoted key can hold a line break or an escape sequence.
             let message = diagnostic.message.replace(char::is_control, "\u{fffd}");
-            out.push_str(&format!(
-                "{file}:{line}:{column}: {severity}[{code}]: {message}\n"
-            ));
+            out.push_str(&format!("{file}:{line}:{column}: {severity}[{code}]: {message}\n"));
         }
     }
     out

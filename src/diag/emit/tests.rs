@@ -2,28 +2,17 @@ use super::*;
 use crate::diag::{Code, Part};
 use crate::path::Path;
 
-const CODE: Code = Code {
-    code: "GFS123",
-    name: "some-rule",
-    severity: Severity::Error,
-};
+const CODE: Code = Code { code: "GFS123", name: "some-rule", severity: Severity::Error };
 
 fn at(text: &str, part: &str) -> At {
     let start = text.find(part).unwrap();
-    At::Span(Span {
-        start,
-        end: start + part.len(),
-    })
+    At::Span(Span { start, end: start + part.len() })
 }
 
 fn shown(text: &str, part: &str) -> String {
     let source = Source::new("c.yaml", text);
     let found = [Diagnostic::new(CODE, "not good", at(text, part)).label("here")];
-    let report = Report {
-        source: &source,
-        document: None,
-        diagnostics: &found,
-    };
+    let report = Report { source: &source, document: None, diagnostics: &found };
     human(&[report], false)
 }
 
@@ -36,11 +25,7 @@ fn human_looks_as_rustc_does() {
         .also(at(text, "a"), "as this is")
         .help("write a number")
         .suggest("5")];
-    let report = Report {
-        source: &source,
-        document: None,
-        diagnostics: &found,
-    };
+    let report = Report { source: &source, document: None, diagnostics: &found };
     let expected = "\
 error[GFS123]: `x` is no number
  --> c.yaml:5:4
@@ -72,14 +57,8 @@ error[GFS123]: `x` is no number
 #[test]
 fn a_suggestion_in_the_help_is_not_said_again() {
     let source = Source::new("c.yaml", "prot: 1\n");
-    let found = [Diagnostic::new(CODE, "m", at("prot: 1\n", "prot"))
-        .help("did you mean `port`?")
-        .suggest("port")];
-    let report = Report {
-        source: &source,
-        document: None,
-        diagnostics: &found,
-    };
+    let found = [Diagnostic::new(CODE, "m", at("prot: 1\n", "prot")).help("did you mean `port`?").suggest("port")];
+    let report = Report { source: &source, document: None, diagnostics: &found };
     assert_eq!(human(&[report], false).matches("port").count(), 1);
 }
 
@@ -111,21 +90,13 @@ fn of_a_block_the_first_line_is_shown() {
 fn short_is_one_line_each_in_the_order_of_the_text() {
     let text = "a: 1\nb: 2\n";
     let source = Source::new("c.yaml", text);
-    let warning = Code {
-        code: "GFS100",
-        severity: Severity::Warning,
-        ..CODE
-    };
+    let warning = Code { code: "GFS100", severity: Severity::Warning, ..CODE };
     let found = [
         Diagnostic::new(CODE, "second", at(text, "2")),
         Diagnostic::new(CODE, "first", at(text, "a")),
         Diagnostic::new(warning, "same place", at(text, "2")),
     ];
-    let report = Report {
-        source: &source,
-        document: None,
-        diagnostics: &found,
-    };
+    let report = Report { source: &source, document: None, diagnostics: &found };
     assert_eq!(
         short(&[report, report]),
         "c.yaml:1:1: error[GFS123]: first\n\
@@ -134,26 +105,15 @@ fn short_is_one_line_each_in_the_order_of_the_text() {
             .repeat(2)
     );
     assert_eq!(summary(&[report]).as_deref(), Some("2 errors, 1 warning"));
-    assert_eq!(
-        summary(&[report, report]).as_deref(),
-        Some("4 errors, 2 warnings")
-    );
+    assert_eq!(summary(&[report, report]).as_deref(), Some("4 errors, 2 warnings"));
     assert_eq!(summary(&[]), None);
 }
 
 #[test]
 fn a_message_is_one_line_and_no_command_to_the_terminal() {
     let source = Source::new("c.yaml", "a: 1\n");
-    let found = [Diagnostic::new(
-        CODE,
-        "unknown key `\n\u{1b}[2J`",
-        at("a: 1\n", "a"),
-    )];
-    let report = Report {
-        source: &source,
-        document: None,
-        diagnostics: &found,
-    };
+    let found = [Diagnostic::new(CODE, "unknown key `\n\u{1b}[2J`", at("a: 1\n", "a"))];
+    let report = Report { source: &source, document: None, diagnostics: &found };
     assert_eq!(short(&[report]).matches('\n').count(), 1);
     for text in [short(&[report]), human(&[report], false), json(&[report])] {
         assert!(!text.contains('\u{1b}'), "{text}");
@@ -177,15 +137,8 @@ fn json_is_one_document_over_all_files() {
         .help("one")
         .help("two")
         .also(At::Span(Span { start: 0, end: 0 }), "too")];
-    let report = Report {
-        source: &source,
-        document: Some(&everywhere),
-        diagnostics: &found,
-    };
-    let empty = Report {
-        diagnostics: &[],
-        ..report
-    };
+    let report = Report { source: &source, document: Some(&everywhere), diagnostics: &found };
+    let empty = Report { diagnostics: &[], ..report };
     let document: serde_json::Value = serde_json::from_str(&json(&[report, empty])).unwrap();
     let place = serde_json::json!({
         "file": "c.yaml", "line": 1, "column": 4, "end_line": 1, "end_column": 5,
@@ -207,10 +160,6 @@ fn json_is_one_document_over_all_files() {
 fn a_path_without_a_document_is_the_first_line() {
     let source = Source::new("c.yaml", "first\nsecond\n");
     let found = [Diagnostic::new(CODE, "m", At::key(Path::root()))];
-    let report = Report {
-        source: &source,
-        document: None,
-        diagnostics: &found,
-    };
+    let report = Report { source: &source, document: None, diagnostics: &found };
     assert_eq!(source.slice(report.span(&found[0].primary)), "first");
 }

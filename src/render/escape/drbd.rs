@@ -66,21 +66,14 @@ pub(super) fn token(value: &str) -> Result<String, Refused> {
     }
     refuse("a DRBD value", value, |c| c.is_control() && c != '\t')?;
     if value.len() > LONGEST_STRING {
-        return Err(Refused::new(format!(
-            "a DRBD value cannot be longer than {LONGEST_STRING} bytes"
-        )));
+        return Err(Refused::new(format!("a DRBD value cannot be longer than {LONGEST_STRING} bytes")));
     }
-    Ok(format!(
-        "\"{}\"",
-        value.replace('\\', r"\\").replace('"', "\\\"")
-    ))
+    Ok(format!("\"{}\"", value.replace('\\', r"\\").replace('"', "\\\"")))
 }
 
 fn is_plain(value: &str) -> bool {
     (1..=LONGEST_WORD).contains(&value.len())
-        && value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte))
 }
 
 /// An address stands bare between brackets; quoted, it would be a string and no address.
@@ -95,15 +88,7 @@ mod tests {
 
     #[test]
     fn bare_where_both_parsers_read_it_bare() {
-        for plain in [
-            "r0",
-            "/dev/disk/by-partlabel/drbd-r0",
-            "10.10.10.4",
-            "fd00::1",
-            "yes",
-            "4M",
-            "resync-rate",
-        ] {
+        for plain in ["r0", "/dev/disk/by-partlabel/drbd-r0", "10.10.10.4", "fd00::1", "yes", "4M", "resync-rate"] {
             assert_eq!(token(plain).unwrap(), plain);
         }
         assert_eq!(token("disk").unwrap(), "\"disk\"");

@@ -7,14 +7,8 @@ pub(super) fn field(value: &str) -> Result<String, Refused> {
     if value.is_empty() {
         return Err(Refused::new("an fstab field cannot be empty"));
     }
-    refuse("an fstab field", value, |c| {
-        c.is_control() && !"\t\n".contains(c)
-    })?;
-    let text = value
-        .replace('\\', r"\134")
-        .replace(' ', r"\040")
-        .replace('\t', r"\011")
-        .replace('\n', r"\012");
+    refuse("an fstab field", value, |c| c.is_control() && !"\t\n".contains(c))?;
+    let text = value.replace('\\', r"\134").replace(' ', r"\040").replace('\t', r"\011").replace('\n', r"\012");
     // Only at the start of a line it would open a comment; a field does not know where it stands.
     Ok(match text.strip_prefix('#') {
         Some(rest) => format!(r"\043{rest}"),

@@ -14,9 +14,7 @@ pub(super) fn string(value: &str) -> Result<String, Refused> {
             '\n' => text.push_str("\\n"),
             '\t' => text.push_str("\\t"),
             '\r' => text.push_str("\\r"),
-            c if must_be_escaped(c) => {
-                write!(text, "\\u{:04x}", c as u32).expect("a String takes any text")
-            }
+            c if must_be_escaped(c) => write!(text, "\\u{:04x}", c as u32).expect("a String takes any text"),
             c => text.push(c),
         }
     }
@@ -26,11 +24,7 @@ pub(super) fn string(value: &str) -> Result<String, Refused> {
 
 /// Controls, and what YAML 1.1 takes as a line break, a byte order mark or not printable; all below U+10000.
 fn must_be_escaped(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}'
-        )
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 #[cfg(test)]
@@ -39,9 +33,6 @@ mod tests {
 
     #[test]
     fn controls_become_escapes() {
-        assert_eq!(
-            string("a\"\\\n\u{1}\u{85}ü").unwrap(),
-            r#""a\"\\\n\u0001\u0085ü""#
-        );
+        assert_eq!(string("a\"\\\n\u{1}\u{85}ü").unwrap(), r#""a\"\\\n\u0001\u0085ü""#);
     }
 }

@@ -12,9 +12,7 @@ pub(super) fn corosync(value: &str) -> Result<String, Refused> {
     refuse_edges(what, value)?;
     refuse(what, value, |c| c.is_control() || "{}#".contains(c))?;
     if value.len() > LONGEST_COROSYNC {
-        return Err(Refused::new(format!(
-            "{what} cannot be longer than {LONGEST_COROSYNC} bytes"
-        )));
+        return Err(Refused::new(format!("{what} cannot be longer than {LONGEST_COROSYNC} bytes")));
     }
     Ok(value.to_owned())
 }
@@ -40,9 +38,7 @@ pub(super) fn nft(value: &str) -> Result<String, Refused> {
     refuse_edges(what, value)?;
     refuse(what, value, |c| c.is_control() || "\"\\*".contains(c))?;
     if value.len() > LONGEST_NFT {
-        return Err(Refused::new(format!(
-            "{what} cannot be longer than {LONGEST_NFT} bytes"
-        )));
+        return Err(Refused::new(format!("{what} cannot be longer than {LONGEST_NFT} bytes")));
     }
     Ok(format!("\"{value}\""))
 }
@@ -55,9 +51,7 @@ pub(super) fn multipath(value: &str) -> Result<String, Refused> {
     let what = "a multipath value";
     refuse(what, value, |c| c.is_control() || c == '"')?;
     if value.len() > LONGEST_MULTIPATH {
-        return Err(Refused::new(format!(
-            "{what} cannot be longer than {LONGEST_MULTIPATH} bytes"
-        )));
+        return Err(Refused::new(format!("{what} cannot be longer than {LONGEST_MULTIPATH} bytes")));
     }
     Ok(format!("\"{value}\""))
 }
@@ -80,10 +74,7 @@ mod tests {
 
     #[test]
     fn plain_lines_have_no_syntax_at_all() {
-        assert_eq!(
-            line("disable drbd.service").unwrap(),
-            "disable drbd.service"
-        );
+        assert_eq!(line("disable drbd.service").unwrap(), "disable drbd.service");
         for bad in ["", "a#b", ";a", "a\\", "a\nb", "\"a\"", "a "] {
             assert!(line(bad).is_err(), "{bad:?}");
         }
@@ -91,14 +82,7 @@ mod tests {
 
     #[test]
     fn nft_tokens_and_strings() {
-        for plain in [
-            "br0",
-            "10.0.0.0/24",
-            "fd00::1",
-            "::1",
-            "7788-7799",
-            "eth0.100",
-        ] {
+        for plain in ["br0", "10.0.0.0/24", "fd00::1", "::1", "7788-7799", "eth0.100"] {
             assert_eq!(nft(plain).unwrap(), plain);
         }
         assert_eq!(nft("a b").unwrap(), "\"a b\"");

@@ -6,10 +6,7 @@ use super::{Refused, refuse};
 /// `value` as a double-quoted string.
 pub(super) fn string(value: &str) -> Result<String, Refused> {
     refuse("an LVM string", value, char::is_control)?;
-    Ok(format!(
-        "\"{}\"",
-        value.replace('\\', r"\\").replace('"', "\\\"")
-    ))
+    Ok(format!("\"{}\"", value.replace('\\', r"\\").replace('"', "\\\"")))
 }
 
 #[cfg(test)]

@@ -39,11 +39,7 @@ pub(in crate::render) fn code_span(value: &str) -> Result<String, Refused> {
     let longest = value.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     // One space inside each fence is dropped by the reader; it keeps a backquote at the edge apart from the fence.
-    let pad = if value.starts_with('`') || value.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
+    let pad = if value.starts_with('`') || value.ends_with('`') { " " } else { "" };
     if value.contains('|') {
         // `\|` is a bar inside a table and two characters outside: there is no form that is right in both.
         return Err(Refused::new("a Markdown code span cannot contain `|`"));
@@ -57,15 +53,7 @@ mod tests {
 
     #[test]
     fn markup_is_escaped_and_names_stay_readable() {
-        for plain in [
-            "server4",
-            "/dev/drbd0",
-            "vg_r0/lv_vms",
-            "10.0.0.1",
-            "a-b",
-            "80%",
-            "1.5 s",
-        ] {
+        for plain in ["server4", "/dev/drbd0", "vg_r0/lv_vms", "10.0.0.1", "a-b", "80%", "1.5 s"] {
             assert_eq!(text(plain).unwrap(), plain);
         }
         assert_eq!(text("*a* | _b_ <c>").unwrap(), r"\*a\* \| \_b\_ \<c\>");

@@ -75,10 +75,7 @@ pub(super) fn name_of(c: char) -> String {
 /// Refuses the first character that `bad` says cannot stand in `what` ("a DRBD value").
 pub(super) fn refuse(what: &str, value: &str, bad: impl Fn(char) -> bool) -> Result<(), Refused> {
     match value.chars().find(|c| bad(*c)) {
-        Some(c) => Err(Refused::new(format!(
-            "{what} cannot contain {}",
-            name_of(c)
-        ))),
+        Some(c) => Err(Refused::new(format!("{what} cannot contain {}", name_of(c)))),
         None => Ok(()),
     }
 }
@@ -89,9 +86,7 @@ fn refuse_edges(what: &str, value: &str) -> Result<(), Refused> {
         return Err(Refused::new(format!("{what} cannot be empty")));
     }
     if value.trim() != value {
-        return Err(Refused::new(format!(
-            "{what} cannot begin or end with space"
-        )));
+        return Err(Refused::new(format!("{what} cannot begin or end with space")));
     }
     Ok(())
 }
@@ -107,29 +102,18 @@ mod tests {
                 match escape(format, value) {
                     // Inside single quotes a shell word may run over lines; everything else must not.
                     Ok(text) if format == Format::Shell => assert!(text.starts_with('\'')),
-                    Ok(text) => assert!(
-                        !text.contains(['\n', '\0', '\r']),
-                        "{}: {text:?}",
-                        format.name()
-                    ),
+                    Ok(text) => assert!(!text.contains(['\n', '\0', '\r']), "{}: {text:?}", format.name()),
                     Err(refused) => assert!(refused.to_string().contains("cannot"), "{refused}"),
                 }
             }
             let plain = escape(format, "plain").unwrap();
-            assert!(
-                plain == "plain" || plain == "\"plain\"",
-                "{}: {plain}",
-                format.name()
-            );
+            assert!(plain == "plain" || plain == "\"plain\"", "{}: {plain}", format.name());
         }
         assert!(escape(Format::Shell, "a\0b").is_err());
     }
 
     #[test]
     fn the_reason_names_the_character() {
-        assert_eq!(
-            escape(Format::Drbd, "a\nb").unwrap_err().to_string(),
-            "a DRBD value cannot contain a newline"
-        );
+        assert_eq!(escape(Format::Drbd, "a\nb").unwrap_err().to_string(), "a DRBD value cannot contain a newline");
     }
 }

@@ -13,10 +13,7 @@ pub(super) fn word(value: &str) -> Result<String, Refused> {
     refuse("a systemd word", value, |c| c == '\0')?;
     if let Some(c) = value.chars().find(|c| is_noncharacter(*c)) {
         // systemd drops a whole line that holds one.
-        return Err(Refused::new(format!(
-            "a systemd word cannot contain U+{:04X}",
-            c as u32
-        )));
+        return Err(Refused::new(format!("a systemd word cannot contain U+{:04X}", c as u32)));
     }
     let doubled = value.replace('%', "%%").replace('$', "$$");
     if !value.is_empty() && value.bytes().all(is_plain) {
@@ -31,9 +28,7 @@ pub(super) fn word(value: &str) -> Result<String, Refused> {
             '\t' => text.push_str("\\t"),
             // A raw carriage return would end the line in some readers; two hex digits reach only U+00FF, and
             // systemd reads them as one byte, so the C1 controls stay raw.
-            c if c.is_ascii_control() => {
-                write!(text, "\\x{:02x}", c as u32).expect("a String takes any text")
-            }
+            c if c.is_ascii_control() => write!(text, "\\x{:02x}", c as u32).expect("a String takes any text"),
             c => text.push(c),
         }
     }

@@ -16,9 +16,7 @@ pub(super) fn text(value: &str) -> Result<String, Refused> {
             '>' => text.push_str("&gt;"),
             '"' => text.push_str("&quot;"),
             '\'' => text.push_str("&apos;"),
-            c if c.is_control() => {
-                write!(text, "&#{};", c as u32).expect("a String takes any text")
-            }
+            c if c.is_control() => write!(text, "&#{};", c as u32).expect("a String takes any text"),
             c => text.push(c),
         }
     }

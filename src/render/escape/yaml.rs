@@ -9,9 +9,7 @@ const JINJA: &[&str] = &["{{", "{%", "{#"];
 pub(super) fn scalar(value: &str) -> Result<String, Refused> {
     refuse("a YAML value", value, |c| c == '\0')?;
     if let Some(opening) = JINJA.iter().find(|opening| value.contains(**opening)) {
-        return Err(Refused::new(format!(
-            "a YAML value cannot contain `{opening}`: Ansible would expand it"
-        )));
+        return Err(Refused::new(format!("a YAML value cannot contain `{opening}`: Ansible would expand it")));
     }
     json::string(value)
 }

@@ -26,8 +26,7 @@ impl Keys {
     /// Takes a finding that is about keys; false for any other.
     pub(super) fn take(&mut self, found: &Found) -> bool {
         match &found.kind {
-            Kind::AdditionalProperties { unexpected }
-            | Kind::UnevaluatedProperties { unexpected } => {
+            Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
                 let unknown = &mut self.0.entry(found.path.clone()).or_default().unknown;
                 for key in unexpected {
                     if !unknown.contains(key) {
@@ -35,9 +34,7 @@ impl Keys {
                     }
                 }
             }
-            Kind::Required {
-                property: Value::String(key),
-            } => {
+            Kind::Required { property: Value::String(key) } => {
                 let missing = &mut self.0.entry(found.path.clone()).or_default().missing;
                 if !missing.contains(key) {
                     missing.push(key.clone());
@@ -78,25 +75,16 @@ fn unknown(path: &Path, key: &str, meant: Option<String>, node: &Node<'_>) -> Di
     let found = Diagnostic::new(UNKNOWN_KEY, message, At::key(path.key(key)));
     let known = node.keys();
     match meant {
-        Some(meant) => found
-            .label("not a key of the language")
-            .help(format!("did you mean `{meant}`?"))
-            .suggest(meant),
+        Some(meant) => found.label("not a key of the language").help(format!("did you mean `{meant}`?")).suggest(meant),
         None if known.is_empty() => found.label("no key can stand here"),
-        None => found
-            .label("not a key of the language")
-            .help(format!("the keys here are {}", words::list(known))),
+        None => found.label("not a key of the language").help(format!("the keys here are {}", words::list(known))),
     }
 }
 
 fn missing(path: &Path, key: &str, node: &Node<'_>) -> Diagnostic {
     let place = words::place(path);
-    let found = Diagnostic::new(
-        MISSING_KEY,
-        format!("{place} has no `{key}`"),
-        At::key(path.clone()),
-    )
-    .label(format!("`{key}` is missing here"));
+    let found = Diagnostic::new(MISSING_KEY, format!("{place} has no `{key}`"), At::key(path.clone()))
+        .label(format!("`{key}` is missing here"));
     let node = node.property(key);
     let what = node.description().or_else(|| words::expected(&node));
     match what {

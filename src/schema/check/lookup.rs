@@ -24,12 +24,10 @@ impl<'s> Node<'s> {
 
     /// What holds for the value at a path.
     pub(super) fn at(schema: &'s Value, path: &Path) -> Self {
-        path.segments()
-            .iter()
-            .fold(Node::root(schema), |node, step| match step {
-                Segment::Key(key) => node.property(key),
-                Segment::Index(index) => node.item(*index),
-            })
+        path.segments().iter().fold(Node::root(schema), |node, step| match step {
+            Segment::Key(key) => node.property(key),
+            Segment::Index(index) => node.item(*index),
+        })
     }
 
     fn of(root: &'s Value, schemas: impl IntoIterator<Item = &'s Value>) -> Self {
@@ -47,9 +45,7 @@ impl<'s> Node<'s> {
 
     /// The first text of a keyword.
     pub(super) fn text(&self, keyword: &str) -> Option<&'s str> {
-        self.parts
-            .iter()
-            .find_map(|part| part.get(keyword)?.as_str())
+        self.parts.iter().find_map(|part| part.get(keyword)?.as_str())
     }
 
     /// The first sentence of the description, as one line.
@@ -94,10 +90,7 @@ impl<'s> Node<'s> {
         let properties = self.parts.iter().filter_map(|part| part.get("properties"));
         let names = properties.filter_map(Value::as_object).flat_map(Map::keys);
         let mut seen = BTreeSet::new();
-        names
-            .map(String::as_str)
-            .filter(|name| seen.insert(*name))
-            .collect()
+        names.map(String::as_str).filter(|name| seen.insert(*name)).collect()
     }
 
     /// The types that a value may have, as the schema names them, `null` left out.
@@ -133,9 +126,7 @@ fn collect<'s>(root: &'s Value, schema: &'s Value, parts: &mut Vec<&'s Map<Strin
     }
     parts.push(object);
     if let Some(target) = object.get("$ref").and_then(Value::as_str)
-        && let Some(target) = target
-            .strip_prefix('#')
-            .and_then(|pointer| root.pointer(pointer))
+        && let Some(target) = target.strip_prefix('#').and_then(|pointer| root.pointer(pointer))
     {
         collect(root, target, parts);
     }
@@ -174,10 +165,6 @@ mod tests {
         let mode = Node::root(&schema).property("mode");
         assert_eq!(mode.description().unwrap(), "How it is done");
         assert_eq!(mode.choices(), [&json!("a"), &json!("b")]);
-        assert!(
-            Node::at(&schema, &path.key("id").key("x"))
-                .types()
-                .is_empty()
-        );
+        assert!(Node::at(&schema, &path.key("id").key("x")).types().is_empty());
     }
 }

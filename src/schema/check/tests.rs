@@ -85,18 +85,11 @@ fn check(text: &str) -> (Source, Document, Vec<Diagnostic>) {
 /// Every finding as `code text under the caret: message | label | help`, in the order of the text.
 fn lines(text: &str) -> Vec<String> {
     let (source, document, found) = check(text);
-    let report = Report {
-        source: &source,
-        document: Some(&document),
-        diagnostics: &found,
-    };
+    let report = Report { source: &source, document: Some(&document), diagnostics: &found };
     let line = |d: &&Diagnostic| {
         let under = source.slice(report.span(&d.primary));
         let help = d.help.join(" / ");
-        format!(
-            "{} {under}: {} | {} | {help}",
-            d.code, d.message, d.primary.text
-        )
+        format!("{} {under}: {} | {} | {help}", d.code, d.message, d.primary.text)
     };
     report.sorted().iter().map(line).collect()
 }
@@ -114,9 +107,7 @@ fn one(text: &str) -> String {
 
 /// The only finding of a node with these entries beside its name and port.
 fn node(entries: &str) -> String {
-    one(&format!(
-        "cluster: {{ name: c }}\nnodes: [{{name: a, port: 1, {entries}}}, {{name: b, port: 2}}]\n"
-    ))
+    one(&format!("cluster: {{ name: c }}\nnodes: [{{name: a, port: 1, {entries}}}, {{name: b, port: 2}}]\n"))
 }
 
 #[test]
@@ -148,23 +139,14 @@ fn unknown_keys() {
     );
     // What is there already was not meant.
     assert!(cluster("name: c, nam: d").contains("the keys here are"));
-    assert!(
-        one(&format!("cluster: {{ name: c }}\nplatfrom: el9\n{NODES}"))
-            .contains("in the description")
-    );
+    assert!(one(&format!("cluster: {{ name: c }}\nplatfrom: el9\n{NODES}")).contains("in the description"));
 }
 
 #[test]
 fn missing_keys() {
     assert_eq!(
-        one("nodes: [{name: a, port: 1}, {name: b, port: 2}]\n")
-            .split(" | ")
-            .skip(1)
-            .collect::<Vec<_>>(),
-        [
-            "`cluster` is missing here",
-            "add `cluster`: What the cluster is called"
-        ]
+        one("nodes: [{name: a, port: 1}, {name: b, port: 2}]\n").split(" | ").skip(1).collect::<Vec<_>>(),
+        ["`cluster` is missing here", "add `cluster`: What the cluster is called"]
     );
     assert_eq!(
         cluster("token: 5s"),
@@ -186,14 +168,8 @@ fn wrong_types() {
         cluster("name: 0123"),
         "GFS103 0123: `name` must be text | this is a whole number | put it in quotes: `\"0123\"`"
     );
-    assert_eq!(
-        cluster("name: c, token: 1e3").split(" | ").last(),
-        Some("put it in quotes: `\"1e3\"`")
-    );
-    assert_eq!(
-        cluster("name: true").split(" | ").last(),
-        Some("put it in quotes: `\"true\"`")
-    );
+    assert_eq!(cluster("name: c, token: 1e3").split(" | ").last(), Some("put it in quotes: `\"1e3\"`"));
+    assert_eq!(cluster("name: true").split(" | ").last(), Some("put it in quotes: `\"true\"`"));
     assert_eq!(
         cluster("name: c, autostart: yes"),
         "GFS103 yes: `autostart` must be `true` or `false` | this is text | write it without quotes: `true`"
@@ -202,43 +178,26 @@ fn wrong_types() {
         node("weight: '2.5'"),
         "GFS103 '2.5': `weight` must be a number | this is text | write it without quotes: `2.5`"
     );
-    assert_eq!(
-        cluster("name: c, links: a"),
-        "GFS103 a: `links` must be a list | this is text | write a list: `[a]`"
-    );
+    assert_eq!(cluster("name: c, links: a"), "GFS103 a: `links` must be a list | this is text | write a list: `[a]`");
     assert_eq!(
         cluster("name: c, links: [a, {b: c}]"),
         "GFS103 {b: c}: entry 2 of `links` must be text | this is a mapping | "
     );
-    assert_eq!(
-        node("disk: [a]"),
-        "GFS103 disk: `disk` must be text or a mapping | this is a list | "
-    );
+    assert_eq!(node("disk: [a]"), "GFS103 disk: `disk` must be text or a mapping | this is a list | ");
     assert_eq!(
         node("disk: { a: 7 }"),
         "GFS103 7: `a` must be text | this is a whole number | put it in quotes: `\"7\"`"
     );
-    assert_eq!(
-        lines("just text\n"),
-        ["GFS103 just text: the description must be a mapping | this is text | "]
-    );
+    assert_eq!(lines("just text\n"), ["GFS103 just text: the description must be a mapping | this is text | "]);
 }
 
 #[test]
 fn nothing_where_a_value_should_be() {
     let text = format!("cluster:\n  name:\n{NODES}");
-    assert_eq!(
-        one(&text),
-        "GFS103 name: `name` has no value | no value here | write text, or delete the key"
-    );
+    assert_eq!(one(&text), "GFS103 name: `name` has no value | no value here | write text, or delete the key");
     let text = format!("platform:\ncluster: {{ name: c }}\n{NODES}");
-    assert_eq!(
-        one(&text),
-        "GFS103 platform: `platform` has no value | no value here | one of `debian12`, `el9`"
-    );
-    assert!(
-        one("cluster: { name: c }\nnodes:\n").starts_with("GFS103 nodes: `nodes` has no value")
-    );
+    assert_eq!(one(&text), "GFS103 platform: `platform` has no value | no value here | one of `debian12`, `el9`");
+    assert!(one("cluster: { name: c }\nnodes:\n").starts_with("GFS103 nodes: `nodes` has no value"));
 }
 
 #[test]
@@ -264,11 +223,7 @@ fn wrong_forms() {
 
 #[test]
 fn not_a_choice() {
-    let platform = |value: &str| {
-        one(&format!(
-            "platform: {value}\ncluster: {{ name: c }}\n{NODES}"
-        ))
-    };
+    let platform = |value: &str| one(&format!("platform: {value}\ncluster: {{ name: c }}\n{NODES}"));
     assert_eq!(
         platform("debain12"),
         "GFS105 debain12: `debain12` is not a valid `platform` | not one of the choices | did you mean `debian12`? / one of `debian12`, `el9`"
@@ -280,10 +235,7 @@ fn not_a_choice() {
     let drbd = one(&format!("drbd: 9\ncluster: {{ name: c }}\n{NODES}"));
     assert!(drbd.ends_with("put it in quotes: `\"9\"`"), "{drbd}");
     let version = one(&format!("apiVersion: v1\ncluster: {{ name: c }}\n{NODES}"));
-    assert!(
-        version.ends_with("only `gfs2gen/v1` can stand here"),
-        "{version}"
-    );
+    assert!(version.ends_with("only `gfs2gen/v1` can stand here"), "{version}");
 }
 
 #[test]
@@ -296,10 +248,7 @@ fn out_of_range() {
             "GFS106 70000: `port` must be between 1 and 65535 | this is 70000 | The port that is used",
         ]
     );
-    assert_eq!(
-        node("weight: 0"),
-        "GFS106 0: `weight` must be above 0 | this is 0 | "
-    );
+    assert_eq!(node("weight: 0"), "GFS106 0: `weight` must be above 0 | this is 0 | ");
     assert_eq!(
         cluster("name: abcdefghi"),
         "GFS106 abcdefghi: `name` must be 1 to 8 characters long | this is 9 characters | lower-case letters only"
@@ -308,17 +257,9 @@ fn out_of_range() {
         one("cluster: { name: c }\nnodes: [{name: a, port: 1}]\n"),
         "GFS106 nodes: `nodes` must have exactly 2 entries | this has 1 entry | "
     );
-    assert_eq!(
-        cluster("name: c, links: []"),
-        "GFS106 links: `links` must have at least 1 entry | this has none | "
-    );
+    assert_eq!(cluster("name: c, links: []"), "GFS106 links: `links` must have at least 1 entry | this has none | ");
     let empty = lines(&format!("cluster: {{ name: '' }}\n{NODES}"));
-    assert!(
-        empty
-            .iter()
-            .any(|line| line.contains("`name` must not be empty")),
-        "{empty:#?}"
-    );
+    assert!(empty.iter().any(|line| line.contains("`name` must not be empty")), "{empty:#?}");
 }
 
 #[test]
@@ -332,20 +273,10 @@ fn all_at_once_and_every_path_is_written() {
         };
         assert!(document.has(path), "{path}");
     }
-    let report = Report {
-        source: &source,
-        document: Some(&document),
-        diagnostics: &found,
-    };
+    let report = Report { source: &source, document: Some(&document), diagnostics: &found };
     let shown = human(&[report], false);
-    assert!(
-        shown.contains("error[GFS101]: unknown key `a/b~c` in entry 2 of `nodes`\n --> c.yaml:4:5"),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("unknown key `3` in entry 2 of `nodes`\n --> c.yaml:5:5"),
-        "{shown}"
-    );
+    assert!(shown.contains("error[GFS101]: unknown key `a/b~c` in entry 2 of `nodes`\n --> c.yaml:4:5"), "{shown}");
+    assert!(shown.contains("unknown key `3` in entry 2 of `nodes`\n --> c.yaml:5:5"), "{shown}");
 }
 
 #[test]

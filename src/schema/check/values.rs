@@ -28,9 +28,7 @@ pub(super) fn diagnostic(found: &Found, schema: &Value, document: &Document) -> 
     };
     match &found.kind {
         Kind::PropertyNames { error } => here.wrong_name(error.kind(), error.instance()),
-        Kind::FalseSchema => {
-            here.finding(UNKNOWN_KEY, format!("{} cannot stand here", here.name()))
-        }
+        Kind::FalseSchema => here.finding(UNKNOWN_KEY, format!("{} cannot stand here", here.name())),
         _ if here.value.is_null() => here.no_value(),
         Kind::Type { .. } => here.wrong_type(),
         Kind::Enum { .. } | Kind::Constant { .. } => here.not_a_choice(),
@@ -81,9 +79,7 @@ impl Here<'_> {
     }
 
     fn no_value(&self) -> Diagnostic {
-        let found = self
-            .finding(WRONG_TYPE, format!("{} has no value", self.name()))
-            .label("no value here");
+        let found = self.finding(WRONG_TYPE, format!("{} has no value", self.name())).label("no value here");
         let choices = self.choices();
         match (choices.is_empty(), words::expected(&self.node)) {
             (false, _) => found.help(one_of(&choices)),
@@ -102,18 +98,14 @@ impl Here<'_> {
         match self.value {
             Value::Number(_) | Value::Bool(_) if types.contains(&"string") => {
                 let quoted = format!("\"{literal}\"");
-                found
-                    .help(format!("put it in quotes: `{quoted}`"))
-                    .suggest(quoted)
+                found.help(format!("put it in quotes: `{quoted}`")).suggest(quoted)
             }
             _ if types == ["array"] && !literal.is_empty() => {
                 let list = format!("[{literal}]");
                 found.help(format!("write a list: `{list}`")).suggest(list)
             }
             Value::String(text) => match self.unquoted(text, &types) {
-                Some(plain) => found
-                    .help(format!("write it without quotes: `{plain}`"))
-                    .suggest(plain),
+                Some(plain) => found.help(format!("write it without quotes: `{plain}`")).suggest(plain),
                 None => self.with_hint(found),
             },
             Value::Object(_) if types == ["array"] => {
@@ -145,10 +137,7 @@ impl Here<'_> {
             other => other.to_string(),
         };
         let choices = self.node.choices().into_iter();
-        choices
-            .filter(|choice| !choice.is_null())
-            .map(text)
-            .collect()
+        choices.filter(|choice| !choice.is_null()).map(text).collect()
     }
 
     fn not_a_choice(&self) -> Diagnostic {
@@ -164,11 +153,7 @@ impl Here<'_> {
                 .suggest(quoted);
         }
         let written = self.value.as_str().unwrap_or(&literal);
-        choice(
-            &choices,
-            written,
-            self.finding(NOT_A_CHOICE, self.not_valid()),
-        )
+        choice(&choices, written, self.finding(NOT_A_CHOICE, self.not_valid()))
     }
 
     /// `` `x` is no valid `name` ``, without the text where there is none.
@@ -197,10 +182,7 @@ impl Here<'_> {
     }
 
     fn wrong_form(&self) -> Diagnostic {
-        self.with_hint(
-            self.finding(WRONG_FORM, self.not_valid())
-                .label("not in the right form"),
-        )
+        self.with_hint(self.finding(WRONG_FORM, self.not_valid()).label("not in the right form"))
     }
 
     fn limit(&self, keyword: &str) -> Option<&Value> {
@@ -210,12 +192,7 @@ impl Here<'_> {
     fn wrong_number(&self) -> Diagnostic {
         let at_least = self.limit("minimum");
         let at_most = self.limit("maximum");
-        let must = match (
-            at_least,
-            at_most,
-            self.limit("exclusiveMinimum"),
-            self.limit("exclusiveMaximum"),
-        ) {
+        let must = match (at_least, at_most, self.limit("exclusiveMinimum"), self.limit("exclusiveMaximum")) {
             (Some(least), Some(most), ..) => format!("between {least} and {most}"),
             (Some(least), None, _, None) => format!("at least {least}"),
             (None, Some(most), None, _) => format!("at most {most}"),
@@ -238,20 +215,11 @@ impl Here<'_> {
     fn wrong_length(&self) -> Diagnostic {
         let length = self.value.as_str().map_or(0, |text| text.chars().count()) as u64;
         let found = if length == 0 {
-            self.finding(OUT_OF_RANGE, format!("{} must not be empty", self.name()))
-                .label("empty")
+            self.finding(OUT_OF_RANGE, format!("{} must not be empty", self.name())).label("empty")
         } else {
-            let must = between(
-                self.limit("minLength"),
-                self.limit("maxLength"),
-                "character",
-                "characters",
-            );
+            let must = between(self.limit("minLength"), self.limit("maxLength"), "character", "characters");
             self.finding(OUT_OF_RANGE, format!("{} must be {must} long", self.name()))
-                .label(format!(
-                    "this is {}",
-                    words::count(length, "character", "characters")
-                ))
+                .label(format!("this is {}", words::count(length, "character", "characters")))
         };
         self.with_hint(found)
     }
@@ -267,9 +235,7 @@ impl Here<'_> {
             0 => "this has none".to_owned(),
             _ => format!("this has {}", words::count(count, one, many)),
         };
-        let found = self
-            .finding(OUT_OF_RANGE, format!("{} must have {must}", self.name()))
-            .label(has);
+        let found = self.finding(OUT_OF_RANGE, format!("{} must have {must}", self.name())).label(has);
         self.with_hint(found)
     }
 
@@ -294,12 +260,7 @@ impl Here<'_> {
         let name = name.as_str().unwrap_or_default();
         let key = self.path.key(name);
         let message = format!("`{name}` is not a valid key in {}", self.name());
-        let names = Here {
-            path: &key,
-            node: self.node.names(),
-            document: self.document,
-            value: self.value,
-        };
+        let names = Here { path: &key, node: self.node.names(), document: self.document, value: self.value };
         let found = |code| Diagnostic::new(code, message, At::key(key.clone()));
         match kind {
             Kind::Enum { .. } | Kind::Constant { .. } | Kind::OneOfNotValid { .. } => {
@@ -315,9 +276,7 @@ fn choice(choices: &[String], written: &str, found: Diagnostic) -> Diagnostic {
     let found = found.label("not one of the choices");
     let meant = did_you_mean(written, choices.iter().map(String::as_str));
     let found = match meant {
-        Some(meant) => found
-            .help(format!("did you mean `{meant}`?"))
-            .suggest(meant),
+        Some(meant) => found.help(format!("did you mean `{meant}`?")).suggest(meant),
         None => found,
     };
     if choices.is_empty() {
