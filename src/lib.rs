@@ -1,6 +1,7 @@
 //! gfs2gen compiles one description of a two-node cluster into every file that a GFS2 on clustered LVM on
 //! dual-primary DRBD stack under Pacemaker needs.
 
+pub mod artifact;
 pub mod bundle;
 pub mod diag;
 pub mod domain;
