@@ -1,9 +1,12 @@
 //! What is true of a platform: rows of facts, each with its source beside it. Nothing else in gfs2gen knows a platform's name.
 
 mod debian12;
+mod drbd;
 mod el7;
 
 use crate::model::{DrbdMajor, PlatformId};
+
+pub use drbd::{DrbdFacts, FencingSection, drbd_facts};
 
 /// Everything that differs between platforms.
 #[derive(Debug)]

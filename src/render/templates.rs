@@ -11,6 +11,21 @@ macro_rules! templates {
 #[rustfmt::skip]
 pub static TEMPLATES: &[(&str, &str)] = templates![
     // list
+    "corosync/corosync.corosync.j2",
+    "corosync/dlm.dlm.j2",
+    "drbd/drbd.drbd.j2",
+    "drbd/global_common.drbd.j2",
+    "drbd/resource.res.j2",
+    "host/gfs2gen.fstab.j2",
+    "host/hosts.conf.j2",
+    "host/modules.conf.j2",
+    "host/multipath.multipath.j2",
+    "lvm/lvm.lvm.j2",
+    "systemd/gfs2gen.preset.j2",
+    "systemd/ordering.unit.j2",
+    "systemd/tls_socket.unit.j2",
+    "systemd/verify.service.j2",
+    "systemd/verify.timer.j2",
     // end of list
 ];
 
