@@ -1,7 +1,5 @@
 //! drbd.conf, global_common.conf and one file for each resource.
 
-use std::net::IpAddr;
-
 use serde::Serialize;
 
 use super::{Bug, Meta, Tree};
@@ -45,6 +43,7 @@ struct Resource<'a> {
     resync_min: u64,
     al_extents: u32,
     minor: u32,
+    port: u16,
     node_ids: bool,
     nodes: Vec<Side<'a>>,
 }
@@ -53,7 +52,7 @@ struct Resource<'a> {
 struct Side<'a> {
     name: &'a str,
     id: u32,
-    family: &'static str,
+    ipv6: bool,
     address: String,
     disk: &'a str,
 }
@@ -100,12 +99,15 @@ fn common(plan: &Plan) -> Common {
 
 fn resource<'a>(plan: &'a Plan, storage: &'a Storage) -> Resource<'a> {
     let side = |index: usize| {
-        let (family, address) = match storage.network.addresses[index] {
-            IpAddr::V4(ip) => ("ipv4", format!("{ip}:{}", storage.port)),
-            IpAddr::V6(ip) => ("ipv6", format!("[{ip}]:{}", storage.port)),
-        };
+        let address = storage.network.addresses[index];
         let node = &plan.nodes[index];
-        Side { name: &node.name, id: node.id - 1, family, address, disk: &storage.disks[index] }
+        Side {
+            name: &node.name,
+            id: node.id - 1,
+            ipv6: address.is_ipv6(),
+            address: address.to_string(),
+            disk: &storage.disks[index],
+        }
     };
     Resource {
         name: &storage.name,
@@ -120,6 +122,7 @@ fn resource<'a>(plan: &'a Plan, storage: &'a Storage) -> Resource<'a> {
         resync_min: storage.resync_min >> 10,
         al_extents: storage.al_extents,
         minor: storage.minor,
+        port: storage.port,
         node_ids: drbd_facts(plan.drbd).node_ids,
         nodes: vec![side(0), side(1)],
     }

@@ -21,8 +21,7 @@ struct Socket {
 #[derive(Serialize)]
 struct Verify<'a> {
     name: &'a str,
-    hour: usize,
-    minute: usize,
+    time: String,
 }
 
 #[derive(Serialize)]
@@ -87,7 +86,7 @@ pub(super) fn verify_unit(storage: &str) -> String {
 fn verify_units(plan: &Plan, node: &Node, tree: &mut Tree) -> Result<(), Bug> {
     for (position, storage) in plan.storage.iter().enumerate() {
         let minutes = (60 + position * 90) % (24 * 60);
-        let view = Verify { name: &storage.name, hour: minutes / 60, minute: minutes % 60 };
+        let view = Verify { name: &storage.name, time: format!("{:02}:{:02}", minutes / 60, minutes % 60) };
         let unit = format!("{UNITS}/{}", verify_unit(&storage.name));
         tree.node(node, &format!("{unit}.service"), "systemd/verify.service.j2", &view, META)?;
         tree.node(node, &format!("{unit}.timer"), "systemd/verify.timer.j2", &view, META)?;
