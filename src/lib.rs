@@ -3,6 +3,8 @@
 
 pub mod artifact;
 pub mod bundle;
+pub mod cli;
+pub mod compile;
 pub mod diag;
 pub mod domain;
 pub mod model;
@@ -11,6 +13,7 @@ pub mod path;
 pub mod plan;
 pub mod platform;
 pub mod render;
+pub mod rules;
 pub mod schema;
 pub mod source;
 pub mod syntax;
