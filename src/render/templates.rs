@@ -11,6 +11,9 @@ macro_rules! templates {
 #[rustfmt::skip]
 pub static TEMPLATES: &[(&str, &str)] = templates![
     // list
+    "_lib/cib.sh.j2",
+    "cluster/cib.xml.j2",
+    "cluster/configure.sh.j2",
     // end of list
 ];
 
