@@ -115,7 +115,10 @@ fn properties(plan: &Plan) -> Script {
                 property("stonith-timeout", &stonith_timeout),
             ),
             block("After three failures on a node a resource leaves it.", default("migration-threshold", "3")),
-            block("A running guest stays where it is, unless something weighs more.", default("resource-stickiness", "100")),
+            block(
+                "A running guest stays where it is, unless something weighs more.",
+                default("resource-stickiness", "100"),
+            ),
         ],
     }
 }
@@ -136,7 +139,10 @@ fn fencing(plan: &Plan) -> Script {
         file: "20-fencing.sh",
         about: "What cuts a lost node's power, before anything that may need it.",
         blocks: vec![
-            block("One device shoots one node. Secrets are read on the node by the agent; none is in the CIB.", devices),
+            block(
+                "One device shoots one node. Secrets are read on the node by the agent; none is in the CIB.",
+                devices,
+            ),
             block("A node cannot be relied on to shoot itself.", avoids.collect()),
             block("Level 2 is tried when level 1 failed; the devices of one level act together.", levels.collect()),
         ],
@@ -182,11 +188,7 @@ fn locking(plan: &Plan) -> Script {
         }
     };
     let why = "Not behind DRBD: a node whose disk fails keeps its locks. One that loses its lock manager is fenced.";
-    Script {
-        file: "30-locking.sh",
-        about: "The lock manager, on both nodes.",
-        blocks: vec![block(why, statements)],
-    }
+    Script { file: "30-locking.sh", about: "The lock manager, on both nodes.", blocks: vec![block(why, statements)] }
 }
 
 fn drbd(plan: &Plan) -> Script {
@@ -291,10 +293,10 @@ fn clvmd_storage(plan: &Plan) -> Vec<Block> {
     let mut waits = vec![after(&dlm, &clone), with(&clone, &dlm)];
     waits.extend(plan.storage.iter().flat_map(|storage| on_promoted(plan, storage, &clone)));
     let mut blocks = vec![
-        block("clvmd activates every clustered volume group when it starts, and only then.", vec![
-            Statement::Primitive(clvmd),
-            cloned("clvmd"),
-        ]),
+        block(
+            "clvmd activates every clustered volume group when it starts, and only then.",
+            vec![Statement::Primitive(clvmd), cloned("clvmd")],
+        ),
         block("So it starts after the lock manager, and once every replicated disk is writable.", waits),
     ];
     for (_, filesystem) in plan.filesystems() {
@@ -346,7 +348,10 @@ fn guests(plan: &Plan) -> Script {
             let clone = clone_of(&storage_id(plan, filesystem));
             statements.extend([after(&clone, &id), with(&id, &clone)]);
         }
-        block(format!("{}: moves while it runs, and runs only where its filesystems are mounted.", guest.name), statements)
+        block(
+            format!("{}: moves while it runs, and runs only where its filesystems are mounted.", guest.name),
+            statements,
+        )
     });
     Script { file: "60-vms.sh", about: "The guests.", blocks: blocks.collect() }
 }

@@ -112,8 +112,7 @@ fn location_words(location: &Location) -> Vec<String> {
 }
 
 fn order_words(order: &Order) -> Vec<String> {
-    let mut line =
-        words(&["constraint", "order", order.first_action, &order.first, "then", "start", &order.then]);
+    let mut line = words(&["constraint", "order", order.first_action, &order.first, "then", "start", &order.then]);
     if order.serialize {
         line.extend(words(&["kind=Serialize", "symmetrical=false"]));
     }
