@@ -9,6 +9,7 @@ pub mod diag;
 pub mod domain;
 pub mod model;
 pub mod output;
+pub mod pacemaker;
 pub mod path;
 pub mod plan;
 pub mod platform;

@@ -61,7 +61,9 @@ pub struct Pcs {
     pub defaults_command: &'static [&'static str],
     /// The id of the set that holds the resource defaults.
     pub defaults_id: &'static str,
-    /// Whether the operation defaults of an agent can be left out of `stonith create`.
+    /// The words between `pcs resource clone ID` and the clone's meta attributes.
+    pub clone_meta: &'static [&'static str],
+    /// How several devices of one level are given.
     pub level_devices: LevelDevices,
 }
 
@@ -178,6 +180,8 @@ pub struct Guests {
     pub emulator: &'static str,
     /// The machine type, pinned so that both nodes and later versions agree.
     pub machine: &'static str,
+    /// Options of the VirtualDomain agent that every guest gets, sorted.
+    pub agent_options: &'static [(&'static str, &'static str)],
 }
 
 /// All rows, in the order in which they are listed.

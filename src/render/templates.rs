@@ -11,6 +11,9 @@ macro_rules! templates {
 #[rustfmt::skip]
 pub static TEMPLATES: &[(&str, &str)] = templates![
     // list
+    "_lib/cib.sh.j2",
+    "cluster/cib.xml.j2",
+    "cluster/configure.sh.j2",
     "corosync/corosync.corosync.j2",
     "corosync/dlm.dlm.j2",
     "drbd/drbd.drbd.j2",
