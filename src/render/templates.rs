@@ -11,6 +11,10 @@ macro_rules! templates {
 #[rustfmt::skip]
 pub static TEMPLATES: &[(&str, &str)] = templates![
     // list
+    "firewall/gfs2gen.nft.j2",
+    "firewall/service.xml.j2",
+    "firewall/zone.xml.j2",
+    "guests/domain.xml.j2",
     // end of list
 ];
 
