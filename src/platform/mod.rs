@@ -60,6 +60,10 @@ pub struct Pcs {
     pub defaults_id: &'static str,
     /// Whether the operation defaults of an agent can be left out of `stonith create`.
     pub level_devices: LevelDevices,
+    /// The group of commands that `standby` and `unstandby` belong to.
+    pub standby: &'static str,
+    /// Whether `pcs resource move` leaves a constraint that has to be cleared.
+    pub move_leaves_constraint: bool,
 }
 
 /// How a promotable clone is written.
