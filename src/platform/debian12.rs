@@ -21,6 +21,9 @@ pub(super) static DEBIAN12: Platform = Platform {
         defaults_id: "rsc_defaults-meta_attributes",
         clone_meta: &["meta"],
         level_devices: LevelDevices::Words,
+        standby: "node",
+        // Since 0.11 the constraint goes when the resource has moved (pcs changelog).
+        move_leaves_constraint: false,
     },
     pacemaker: Pacemaker {
         validate_with: "pacemaker-3.9",

@@ -20,6 +20,9 @@ pub(super) static EL7: Platform = Platform {
         defaults_id: "rsc_defaults-options",
         clone_meta: &[],
         level_devices: LevelDevices::Commas,
+        // `pcs node standby` came with later versions of this line than CentOS 7.3 has.
+        standby: "cluster",
+        move_leaves_constraint: true,
     },
     pacemaker: Pacemaker {
         // Pacemaker 1.1.15 knows schemas up to 2.5.

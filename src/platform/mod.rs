@@ -65,6 +65,10 @@ pub struct Pcs {
     pub clone_meta: &'static [&'static str],
     /// How several devices of one level are given.
     pub level_devices: LevelDevices,
+    /// The group of commands that `standby` and `unstandby` belong to.
+    pub standby: &'static str,
+    /// Whether `pcs resource move` leaves a constraint that has to be cleared.
+    pub move_leaves_constraint: bool,
 }
 
 /// How a promotable clone is written.
