@@ -138,6 +138,26 @@ impl Diagnostic {
     }
 }
 
+impl Diagnostic {
+    /// Sets what stands at the primary place of a finding that is already recorded.
+    pub(crate) fn set_label(&mut self, text: impl Into<String>) -> &mut Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Adds another place to a finding that is already recorded.
+    pub(crate) fn add_label(&mut self, at: At, text: impl Into<String>) -> &mut Self {
+        self.secondary.push(Label { at, text: text.into() });
+        self
+    }
+
+    /// Adds help to a finding that is already recorded.
+    pub(crate) fn add_help(&mut self, text: impl Into<String>) -> &mut Self {
+        self.help.push(text.into());
+        self
+    }
+}
+
 impl At {
     /// The value at a path.
     pub fn value(path: Path) -> Self {

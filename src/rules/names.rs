@@ -1,0 +1,138 @@
+//! Family GFS2xx, names: each is used once, and means what it says to every layer.
+
+use super::{Findings, repeated, rules};
+use crate::diag::At;
+use crate::path::Path;
+use crate::plan::{Plan, Written};
+
+rules! {
+    "GFS220" "duplicate-node" Error Written(nodes): "two nodes have one name, or one id";
+    "GFS221" "reserved-name" Error Written(reserved): "a name means something else to one of the layers";
+    "GFS222" "duplicate-filesystem" Error Written(filesystems): "two filesystems have one name, and so one lock table";
+    "GFS223" "duplicate-storage" Error Written(storage): "two DRBD resources have one name";
+    "GFS224" "duplicate-id" Error Plan(ids): "two resources of Pacemaker would have one id";
+}
+
+fn root() -> Path {
+    Path::root()
+}
+
+fn nodes(written: &Written, findings: &mut Findings) {
+    let nodes = || written.description.nodes.iter().enumerate();
+    let at = |i: usize| root().key("nodes").index(i);
+    repeated(nodes().map(|(i, node)| (node.name.as_str(), at(i).key("name"))), |name, place, first| {
+        findings
+            .value(place.clone(), format!("both nodes are called `{name}`"))
+            .set_label("again here")
+            .add_label(At::value(first.clone()), "first here");
+    });
+    let ids = nodes().map(|(i, node)| (node.id.unwrap_or(i as u32 + 1), at(i).key("id")));
+    repeated(ids, |id, place, first| {
+        findings
+            .value(place.clone(), format!("both nodes have the id {id}"))
+            .set_label("again here")
+            .add_label(At::value(first.clone()), "first here")
+            .add_help("a node's default id is its position, from 1: give both an id or neither");
+    });
+}
+
+/// Words of drbdadm's grammar that cannot name a resource, and its word for all resources (run against its parsers).
+const DRBD_WORDS: &[&str] = &[
+    "all",
+    "common",
+    "device",
+    "disk",
+    "global",
+    "handlers",
+    "include",
+    "meta-disk",
+    "net",
+    "on",
+    "options",
+    "protocol",
+    "proxy",
+    "resource",
+    "skip",
+    "startup",
+    "syncer",
+    "volume",
+];
+
+fn reserved(written: &Written, findings: &mut Findings) {
+    for (i, node) in written.description.nodes.iter().enumerate() {
+        if ["localhost", "all"].contains(&node.name.as_str()) {
+            findings
+                .value(root().key("nodes").index(i).key("name"), format!("a node cannot be called `{}`", node.name))
+                .set_label("means another thing to DRBD or to the resolver")
+                .add_help("use what `uname -n` prints on the node");
+        }
+    }
+    for (i, storage) in written.description.storage.iter().enumerate() {
+        if DRBD_WORDS.contains(&storage.name.as_str()) {
+            let path = root().key("storage").index(i).key("name");
+            findings
+                .value(path, format!("a DRBD resource cannot be called `{}`", storage.name))
+                .set_label("a word of drbdadm's own")
+                .add_help(format!("another name will do, such as `{}0`", storage.name));
+        }
+        if let Some(group) = storage.volume_group.as_ref().filter(|g| [".", "..", "global"].contains(&g.as_str())) {
+            let path = root().key("storage").index(i).key("volume_group");
+            findings.value(path, format!("a volume group cannot be called `{group}`")).set_label("a word of LVM's own");
+        }
+    }
+}
+
+fn filesystems(written: &Written, findings: &mut Findings) {
+    let all = written.description.storage.iter().enumerate().flat_map(|(i, storage)| {
+        storage.filesystems.iter().enumerate().map(move |(j, filesystem)| {
+            let path = root().key("storage").index(i).key("filesystems").index(j).key("name");
+            (filesystem.name.as_str(), path)
+        })
+    });
+    repeated(all, |name, place, first| {
+        findings
+            .value(place.clone(), format!("two filesystems are called `{name}`"))
+            .set_label("again here")
+            .add_label(At::value(first.clone()), "first here")
+            .add_help("a filesystem's name is the second half of its lock table, which must be its own");
+    });
+}
+
+fn storage(written: &Written, findings: &mut Findings) {
+    let all = written.description.storage.iter().enumerate();
+    let named = all.map(|(i, storage)| (storage.name.as_str(), root().key("storage").index(i).key("name")));
+    repeated(named, |name, place, first| {
+        findings
+            .value(place.clone(), format!("two DRBD resources are called `{name}`"))
+            .set_label("again here")
+            .add_label(At::value(first.clone()), "first here");
+    });
+}
+
+/// The ids of the CIB are of one space: the fence devices' names, and what the generated resources are called.
+fn ids(plan: &Plan, findings: &mut Findings) {
+    let mut ids: Vec<(String, Path)> = Vec::new();
+    let own = ["dlm", "lvmlockd", "clvmd", "locking", "locking-clone", "dlm-clone", "clvmd-clone", "alert-smtp"];
+    ids.extend(own.map(|id| (id.to_owned(), root().key("cluster"))));
+    for storage in &plan.storage {
+        let at = storage.at.key("name");
+        ids.extend(["", "-clone"].map(|end| (format!("drbd-{}{end}", storage.name), at.clone())));
+        for filesystem in &storage.filesystems {
+            let at = filesystem.at.key("name");
+            let names = ["lv-", "fs-", "storage-"].map(|kind| format!("{kind}{}", filesystem.name));
+            ids.extend(names.iter().map(|id| (id.clone(), at.clone())));
+            ids.extend(names[1..].iter().map(|id| (format!("{id}-clone"), at.clone())));
+        }
+    }
+    ids.extend(plan.guests.iter().map(|guest| (format!("vm-{}", guest.name), guest.at.key("name"))));
+    ids.extend(plan.fence_devices().map(|(_, device)| (device.name.clone(), device.at.key("name"))));
+    repeated(ids, |id, place, first| {
+        findings
+            .value(place.clone(), format!("two resources of Pacemaker would have the id `{id}`"))
+            .set_label("again here")
+            .add_label(At::value(first.clone()), "first here")
+            .add_help(
+                "ids are of one space: fence devices keep their names, guests become vm-NAME, resources drbd-NAME",
+            );
+    });
+}
