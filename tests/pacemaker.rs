@@ -5,6 +5,7 @@
 //! (run from its sources on a file, one command after the other) made of them from the base of this test. Where the
 //! commands change, `GFS2GEN_BLESS=1` writes the list anew, and the CIB has to be made again the same way.
 
+#[allow(dead_code, reason = "each test program uses its part of this")]
 mod readers;
 
 use std::collections::BTreeMap;
@@ -214,6 +215,13 @@ fn cluster_in_a_file(tree: &Tree) -> Option<String> {
 fn a_running_cluster_is_changed_once() {
     let tree = Tree::new(&example("minimal"));
     let Some(path) = cluster_in_a_file(&tree) else { return };
+    // The status of a node remembers a resource that was removed.
+    let base = fs::read_to_string(tree.applied()).unwrap();
+    let gone = "<lrm_resource id=\"dlm\" type=\"Dummy\" class=\"ocf\" provider=\"pacemaker\"/>";
+    let status = format!(
+        "<status><node_state id=\"1\" uname=\"server4\"><lrm id=\"1\"><lrm_resources>{gone}</lrm_resources></lrm></node_state></status>"
+    );
+    fs::write(tree.applied(), base.replace("<status/>", &status)).unwrap();
     let run = |script: &PathBuf| {
         let mut command = Command::new("bash");
         command.arg(script).env("PATH", &path).env("CIB_file", tree.applied());
