@@ -106,7 +106,7 @@ fn lvmlockd_storage(plan: &Plan) -> Vec<Block> {
             let serialized: Vec<Statement> = others.collect();
             if !serialized.is_empty() {
                 let why = format!(
-                    "{}: not while another volume of {} stops, because its last one takes the lock space away.",
+                    "{}: never started together with another volume of {}, because each starts the group's lock space.",
                     filesystem.name, storage.volume_group
                 );
                 blocks.push(block(why, serialized));
