@@ -339,6 +339,31 @@ fn recorder(folder: &Path) -> String {
 }
 
 #[test]
+fn a_script_that_was_cut_off_goes_on() {
+    let (Some(pcs), Some(_)) = (readers::find("pcs"), readers::find("cibadmin")) else { return };
+    let tree = Tree::new(&example("minimal"));
+    let count = tree.folder.path().join("count");
+    // Every fourth command fails before it does anything.
+    let text = format!(
+        "#!/bin/bash\nn=$(($(cat {0} 2>/dev/null || echo 0) + 1))\necho $n >{0}\n[ $((n % 4)) != 0 ] || exit 1\nexec {1} \"$@\"\n",
+        count.display(),
+        pcs.display()
+    );
+    let path = programs(tree.folder.path(), &[("pcs", &text)]);
+    let mut cut = 0;
+    for script in &tree.scripts {
+        let mut command = Command::new("bash");
+        command.arg(script).arg("--cib").arg(tree.applied()).env("PATH", &path);
+        while !command.output().unwrap().status.success() {
+            cut += 1;
+            assert!(cut < 20, "{} does not go on", script.display());
+        }
+    }
+    assert!(cut > 3);
+    assert_same(configuration(&tree.cib), configuration(&fs::read_to_string(tree.applied()).unwrap()));
+}
+
+#[test]
 fn the_original_cluster_is_what_its_own_pcs_made() {
     let tree = Tree::new(&example("original"));
     let path = recorder(tree.folder.path());
