@@ -5,6 +5,7 @@
 //! (run from its sources on a file, one command after the other) made of them from the base of this test. Where the
 //! commands change, `GFS2GEN_BLESS=1` writes the list anew, and the CIB has to be made again the same way.
 
+#[allow(dead_code, reason = "each test program uses its part of this")]
 mod readers;
 
 use std::collections::BTreeMap;
@@ -214,6 +215,13 @@ fn cluster_in_a_file(tree: &Tree) -> Option<String> {
 fn a_running_cluster_is_changed_once() {
     let tree = Tree::new(&example("minimal"));
     let Some(path) = cluster_in_a_file(&tree) else { return };
+    // The status of a node remembers a resource that was removed.
+    let base = fs::read_to_string(tree.applied()).unwrap();
+    let gone = "<lrm_resource id=\"dlm\" type=\"Dummy\" class=\"ocf\" provider=\"pacemaker\"/>";
+    let status = format!(
+        "<status><node_state id=\"1\" uname=\"server4\"><lrm id=\"1\"><lrm_resources>{gone}</lrm_resources></lrm></node_state></status>"
+    );
+    fs::write(tree.applied(), base.replace("<status/>", &status)).unwrap();
     let run = |script: &PathBuf| {
         let mut command = Command::new("bash");
         command.arg(script).env("PATH", &path).env("CIB_file", tree.applied());
@@ -328,6 +336,31 @@ fn recorder(folder: &Path) -> String {
     let log = folder.join("commands.txt");
     let pcs = format!("#!/bin/bash\nshift 2\nprintf '%q ' \"$@\" | sed 's/ $/\\n/' >>{}\n", log.display());
     programs(folder, &[("pcs", &pcs), ("cibadmin", "#!/bin/bash\nexit 6\n")])
+}
+
+#[test]
+fn a_script_that_was_cut_off_goes_on() {
+    let (Some(pcs), Some(_)) = (readers::find("pcs"), readers::find("cibadmin")) else { return };
+    let tree = Tree::new(&example("minimal"));
+    let count = tree.folder.path().join("count");
+    // Every fourth command fails before it does anything.
+    let text = format!(
+        "#!/bin/bash\nn=$(($(cat {0} 2>/dev/null || echo 0) + 1))\necho $n >{0}\n[ $((n % 4)) != 0 ] || exit 1\nexec {1} \"$@\"\n",
+        count.display(),
+        pcs.display()
+    );
+    let path = programs(tree.folder.path(), &[("pcs", &text)]);
+    let mut cut = 0;
+    for script in &tree.scripts {
+        let mut command = Command::new("bash");
+        command.arg(script).arg("--cib").arg(tree.applied()).env("PATH", &path);
+        while !command.output().unwrap().status.success() {
+            cut += 1;
+            assert!(cut < 20, "{} does not go on", script.display());
+        }
+    }
+    assert!(cut > 3);
+    assert_same(configuration(&tree.cib), configuration(&fs::read_to_string(tree.applied()).unwrap()));
 }
 
 #[test]

@@ -195,7 +195,7 @@ pub struct Order {
     pub first_action: &'static str,
     /// What is started then.
     pub then: String,
-    /// Only never both at the same time, in whichever order.
+    /// Only never both at the same time; one may start without the other.
     pub serialize: bool,
 }
 

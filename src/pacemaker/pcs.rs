@@ -39,7 +39,26 @@ pub fn call(platform: &Platform, statement: &Statement) -> Call {
             once(&recipient.id, "recipient", vec![line])
         }
     };
-    Call { lines, group }
+    Call { lines: lines.into_iter().flat_map(wrap).collect(), group }
+}
+
+/// How long a line of words may be, without its indentation and quotes.
+const WIDTH: usize = 100;
+
+/// Breaks a line that is too long to be read.
+fn wrap(line: Vec<String>) -> Vec<Vec<String>> {
+    let mut lines: Vec<Vec<String>> = vec![Vec::new()];
+    let mut width = 0;
+    for word in line {
+        let length = word.chars().count() + 1;
+        if width > 0 && width + length > WIDTH {
+            lines.push(Vec::new());
+            width = 0;
+        }
+        width += length;
+        lines.last_mut().expect("one line at least").push(word);
+    }
+    lines
 }
 
 fn words(list: &[&str]) -> Vec<String> {
