@@ -3,14 +3,18 @@
 
 pub mod artifact;
 pub mod bundle;
+pub mod cli;
+pub mod compile;
 pub mod diag;
 pub mod domain;
 pub mod model;
 pub mod output;
+pub mod pacemaker;
 pub mod path;
 pub mod plan;
 pub mod platform;
 pub mod render;
+pub mod rules;
 pub mod schema;
 pub mod source;
 pub mod syntax;

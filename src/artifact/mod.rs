@@ -22,22 +22,34 @@ use crate::bundle::{Bundle, BundleError, File, RelPath};
 use crate::plan::{Node, Plan};
 use crate::render::{self, RenderError};
 
-/// One family: its name, and what it adds to the tree.
-type Family = (&'static str, fn(&Plan, &mut Tree) -> Result<(), Bug>);
+/// One family of artifacts.
+pub struct Family {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub about: &'static str,
+    add: fn(&Plan, &mut Tree) -> Result<(), Bug>,
+}
+
+macro_rules! families {
+    ($($name:ident: $about:literal,)*) => {
+        &[$(Family { name: stringify!($name), about: $about, add: $name::add }),*]
+    };
+}
 
 /// Every family, in the order in which they are listed.
-pub static FAMILIES: &[Family] = &[
-    ("corosync", corosync::add),
-    ("drbd", drbd::add),
-    ("lvm", lvm::add),
-    ("systemd", systemd::add),
-    ("host", host::add),
-    ("firewall", firewall::add),
-    ("guests", guests::add),
-    ("pacemaker", pacemaker::add),
-    ("scripts", scripts::add),
-    ("ansible", ansible::add),
-    ("runbook", runbook::add),
+pub static FAMILIES: &[Family] = families![
+    corosync: "corosync.conf and dlm.conf",
+    drbd: "drbd.conf, global_common.conf with the fence handlers, one file for each resource",
+    lvm: "lvm.conf: clustered locking, and which devices exist for LVM",
+    systemd: "units, drop-ins and the preset: who starts what, and in which order",
+    host: "kernel modules, names, multipath's blacklist, mount lines for people",
+    firewall: "firewalld services and zones, or an nftables table",
+    guests: "libvirt domains",
+    pacemaker: "the pcs scripts and the same configuration as a CIB",
+    scripts: "bootstrap.sh, node.sh, verify.sh and teardown.sh",
+    ansible: "the inventory and the playbook",
+    runbook: "RUNBOOK.md",
 ];
 
 /// Why a tree could not be made of a plan that passed both gates.
@@ -133,8 +145,8 @@ impl Tree {
 /// Makes every file of a plan.
 pub fn bundle(plan: &Plan) -> Result<Bundle, Bug> {
     let mut tree = Tree::default();
-    for (_, add) in FAMILIES {
-        add(plan, &mut tree)?;
+    for family in FAMILIES {
+        (family.add)(plan, &mut tree)?;
     }
     Ok(tree.bundle)
 }

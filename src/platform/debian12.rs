@@ -19,6 +19,7 @@ pub(super) static DEBIAN12: Platform = Platform {
         roles: Roles { promoted: "Promoted", unpromoted: "Unpromoted" },
         defaults_command: &["defaults", "update"],
         defaults_id: "rsc_defaults-meta_attributes",
+        clone_meta: &["meta"],
         level_devices: LevelDevices::Words,
         standby: "node",
         // Since 0.11 the constraint goes when the resource has moved (pcs changelog).
@@ -26,7 +27,8 @@ pub(super) static DEBIAN12: Platform = Platform {
     },
     pacemaker: Pacemaker {
         validate_with: "pacemaker-3.9",
-        feature_set: "3.16.2",
+        // `pacemakerd --features`; cibadmin refuses a CIB that states a newer one.
+        feature_set: "3.16.1",
         fence_delay: FenceDelay::PcmkDelayBase,
         // pacemaker.service has Wants= and After= on it.
         ordering_unit: "resource-agents-deps.target",
@@ -84,5 +86,14 @@ pub(super) static DEBIAN12: Platform = Platform {
         tls_socket: Some("libvirtd-tls.socket"),
         before_resources: &["network-online.target", "systemd-modules-load.service", "blk-availability.service"],
     },
-    guests: Guests { emulator: "/usr/bin/qemu-system-x86_64", machine: "pc-q35-7.2" },
+    guests: Guests {
+        emulator: "/usr/bin/qemu-system-x86_64",
+        machine: "pc-q35-7.2",
+        // The agent would write what it measures into the CIB, which then differs from what is generated.
+        agent_options: &[
+            ("autoset_utilization_cpu", "false"),
+            ("autoset_utilization_host_memory", "false"),
+            ("autoset_utilization_hv_memory", "false"),
+        ],
+    },
 };

@@ -18,6 +18,7 @@ pub(super) static EL7: Platform = Platform {
         roles: Roles { promoted: "Master", unpromoted: "Slave" },
         defaults_command: &["defaults"],
         defaults_id: "rsc_defaults-options",
+        clone_meta: &[],
         level_devices: LevelDevices::Commas,
         // `pcs node standby` came with later versions of this line than CentOS 7.3 has.
         standby: "cluster",
@@ -80,5 +81,5 @@ pub(super) static EL7: Platform = Platform {
         // The clvm agent deactivates volume groups at stop: before blk-availability tears devices down.
         before_resources: &["network-online.target", "systemd-modules-load.service", "blk-availability.service"],
     },
-    guests: Guests { emulator: "/usr/libexec/qemu-kvm", machine: "pc-i440fx-rhel7.3.0" },
+    guests: Guests { emulator: "/usr/libexec/qemu-kvm", machine: "pc-i440fx-rhel7.3.0", agent_options: &[] },
 };

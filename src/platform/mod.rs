@@ -1,9 +1,12 @@
 //! What is true of a platform: rows of facts, each with its source beside it. Nothing else in gfs2gen knows a platform's name.
 
 mod debian12;
+mod drbd;
 mod el7;
 
 use crate::model::{DrbdMajor, PlatformId};
+
+pub use drbd::{DrbdFacts, FencingSection, drbd_facts};
 
 /// Everything that differs between platforms.
 #[derive(Debug)]
@@ -58,7 +61,9 @@ pub struct Pcs {
     pub defaults_command: &'static [&'static str],
     /// The id of the set that holds the resource defaults.
     pub defaults_id: &'static str,
-    /// Whether the operation defaults of an agent can be left out of `stonith create`.
+    /// The words between `pcs resource clone ID` and the clone's meta attributes.
+    pub clone_meta: &'static [&'static str],
+    /// How several devices of one level are given.
     pub level_devices: LevelDevices,
     /// The group of commands that `standby` and `unstandby` belong to.
     pub standby: &'static str,
@@ -179,6 +184,8 @@ pub struct Guests {
     pub emulator: &'static str,
     /// The machine type, pinned so that both nodes and later versions agree.
     pub machine: &'static str,
+    /// Options of the VirtualDomain agent that every guest gets, sorted.
+    pub agent_options: &'static [(&'static str, &'static str)],
 }
 
 /// All rows, in the order in which they are listed.

@@ -11,10 +11,23 @@ macro_rules! templates {
 #[rustfmt::skip]
 pub static TEMPLATES: &[(&str, &str)] = templates![
     // list
+    "_lib/cib.sh.j2",
+    "cluster/cib.xml.j2",
+    "cluster/configure.sh.j2",
+    "corosync/corosync.corosync.j2",
+    "corosync/dlm.dlm.j2",
+    "drbd/drbd.drbd.j2",
+    "drbd/global_common.drbd.j2",
+    "drbd/resource.res.j2",
     "firewall/gfs2gen.nft.j2",
     "firewall/service.xml.j2",
     "firewall/zone.xml.j2",
     "guests/domain.xml.j2",
+    "host/gfs2gen.fstab.j2",
+    "host/hosts.conf.j2",
+    "host/modules.conf.j2",
+    "host/multipath.multipath.j2",
+    "lvm/lvm.lvm.j2",
     "runbook/RUNBOOK.md.j2",
     "runbook/alone.sh.j2",
     "runbook/constraint.sh.j2",
@@ -36,6 +49,11 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "runbook/unstop.sh.j2",
     "runbook/verify.sh.j2",
     "runbook/withdraw.sh.j2",
+    "systemd/gfs2gen.preset.j2",
+    "systemd/ordering.unit.j2",
+    "systemd/tls_socket.unit.j2",
+    "systemd/verify.service.j2",
+    "systemd/verify.timer.j2",
     // end of list
 ];
 

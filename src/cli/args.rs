@@ -1,0 +1,136 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "Exit codes:
+  0   fine
+  1   a description has errors
+  2   usage
+  3   the tree differs (build --check)
+  4   refused, or a file cannot be read or written
+  70  a bug in gfs2gen";
+
+/// Compiles one description of a two-node cluster into every file of its stack: DRBD, LVM, DLM, GFS2, corosync, Pacemaker,
+/// guests, and the scripts that set it all up. It never touches a host.
+#[derive(Debug, Parser)]
+#[command(name = "gfs2gen", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Colour of what is said to people
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: every file
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// The day by which waivers are judged, as YYYY-MM-DD
+    #[arg(long, global = true, value_name = "DAY", hide = true)]
+    pub today: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check descriptions, compile them, and write their trees
+    #[command(after_help = "Examples:
+  gfs2gen build cluster.yaml                  writes out/<cluster name>/
+  gfs2gen build a.yaml b.yaml -o trees        one tree for each
+  gfs2gen build --check cluster.yaml          writes nothing; exit 3 if the tree is not up to date")]
+    Build(Build),
+    /// Say everything that is wrong with descriptions; write nothing
+    #[command(after_help = "Examples:
+  gfs2gen check cluster.yaml
+  gfs2gen check --strict --format short *.yaml
+  generate-it | gfs2gen check -               from standard input")]
+    Check(Check),
+    /// Print the JSON Schema of the description, for editors
+    #[command(after_help = "Example:
+  gfs2gen schema > cluster.schema.json")]
+    Schema,
+    /// Write a description to start from
+    #[command(after_help = "Examples:
+  gfs2gen init                                writes cluster.yaml, if there is none
+  gfs2gen init --platform el7 -               prints one")]
+    Init(Init),
+    /// List rules, platforms or artifacts
+    #[command(after_help = "Example:
+  gfs2gen list rules")]
+    List {
+        /// What to list
+        what: Listed,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    /// The descriptions
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The folder that holds the trees
+    #[arg(short, long, value_name = "FOLDER", default_value = "out")]
+    pub output: PathBuf,
+    /// Write nothing; exit 3 if a tree is not up to date
+    #[arg(long)]
+    pub check: bool,
+    /// Also replace files that somebody has edited, and build beside files that are not gfs2gen's
+    #[arg(long, conflicts_with = "check")]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// The descriptions; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The form of the diagnostics
+    #[arg(long, value_name = "FORM", default_value = "human")]
+    pub format: Format,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// With the place in the text, on standard error
+    Human,
+    /// One line each, on standard output
+    Short,
+    /// One JSON document, on standard output
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Where to write it; `-` is standard output
+    #[arg(default_value = "cluster.yaml", value_name = "FILE")]
+    pub file: PathBuf,
+    /// What runs on the nodes
+    #[arg(long, default_value = "debian12", value_parser = clap::builder::PossibleValuesParser::new(platforms()))]
+    pub platform: String,
+}
+
+fn platforms() -> Vec<&'static str> {
+    crate::platform::PLATFORMS.iter().map(|platform| platform.name).collect()
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Listed {
+    /// Every code with its name and meaning
+    Rules,
+    /// Every platform
+    Platforms,
+    /// Every family of generated files
+    Artifacts,
+}

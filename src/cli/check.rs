@@ -1,0 +1,48 @@
+//! `gfs2gen check`.
+
+use super::args::{Check, Format};
+use super::input::{self, Input};
+use super::{Exit, Terminal};
+use crate::diag::Severity;
+use crate::diag::emit::{self, Report};
+
+pub(super) fn run(args: &Check, terminal: &Terminal) -> Exit {
+    let Ok(inputs) = input::read(&args.files, terminal) else { return Exit::Refused };
+    let reports: Vec<Report> = inputs.iter().map(Input::report).collect();
+    let written = match args.format {
+        Format::Human => {
+            show(&reports, terminal);
+            if let Some(summary) = emit::summary(&reports) {
+                terminal.say(&summary);
+            } else {
+                terminal.say(match inputs.len() {
+                    1 => "the description is fine",
+                    _ => "the descriptions are fine",
+                });
+            }
+            Exit::Fine
+        }
+        Format::Short => terminal.data(&emit::short(&reports)),
+        Format::Json => terminal.data(&emit::json(&reports)),
+    };
+    written.max(verdict(&inputs, args.strict))
+}
+
+/// Shows diagnostics to people; without `-q` also warnings.
+pub(super) fn show(reports: &[Report], terminal: &Terminal) {
+    let text = emit::human(reports, terminal.color);
+    let errors = reports.iter().flat_map(|report| report.diagnostics).any(|found| found.severity == Severity::Error);
+    if !text.is_empty() && (errors || !terminal.quiet) {
+        terminal.must_say(text.trim_end_matches('\n'));
+    }
+}
+
+/// How checking these ends.
+pub(super) fn verdict(inputs: &[Input], strict: bool) -> Exit {
+    let bug = |input: &Input| input.compiled.diagnostics.iter().any(|found| found.code == crate::compile::BUG.code);
+    if inputs.iter().any(bug) {
+        return Exit::Bug;
+    }
+    let failed = inputs.iter().any(|input| !input.compiled.is_fine() || strict && input.has(Severity::Warning));
+    if failed { Exit::Errors } else { Exit::Fine }
+}

@@ -1,0 +1,51 @@
+//! `gfs2gen list`.
+
+use super::args::Listed;
+use crate::artifact::FAMILIES;
+use crate::diag::Code;
+use crate::platform::PLATFORMS;
+use crate::{compile, rules, schema, syntax};
+
+/// A list, one line for each, in columns.
+pub(super) fn text(what: Listed) -> String {
+    match what {
+        Listed::Rules => rules(),
+        Listed::Platforms => columns(
+            PLATFORMS
+                .iter()
+                .map(|platform| {
+                    let note = platform.note.map(|note| format!(" ({note})")).unwrap_or_default();
+                    vec![platform.name.to_owned(), format!("{}{note}", platform.title)]
+                })
+                .collect(),
+        ),
+        Listed::Artifacts => columns(FAMILIES.iter().map(|f| vec![f.name.to_owned(), f.about.to_owned()]).collect()),
+    }
+}
+
+fn rules() -> String {
+    let rules = rules::all().map(|rule| (rule.code, rule.summary));
+    let others = [syntax::CODES, schema::check::CODES, rules::CODES, compile::CODES];
+    let mut all: Vec<(Code, &str)> = others.into_iter().flatten().copied().chain(rules).collect();
+    all.sort_by_key(|(code, _)| code.code);
+    let row = |(code, summary): (Code, &str)| {
+        vec![code.code.to_owned(), code.severity.word().to_owned(), code.name.to_owned(), summary.to_owned()]
+    };
+    columns(all.into_iter().map(row).collect())
+}
+
+/// Rows with every column but the last as wide as its widest cell.
+fn columns(rows: Vec<Vec<String>>) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let mut text = String::new();
+    for row in &rows {
+        for (column, cell) in row.iter().enumerate() {
+            if column + 1 < row.len() {
+                text += &format!("{cell:<width$}  ", width = width(column));
+            } else {
+                text += &format!("{cell}\n");
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,137 @@
+//! The commands. Data goes to standard output, talk to standard error.
+
+mod args;
+mod build;
+mod check;
+mod init;
+mod input;
+mod list;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{ColorChoice, Parser};
+
+use args::{Cli, Command, Global};
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Fine.
+    Fine = 0,
+    /// A description has errors.
+    Errors = 1,
+    /// The tree differs.
+    Differs = 3,
+    /// Refused, or input or output failed.
+    Refused = 4,
+    /// A bug of ours.
+    Bug = 70,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Runs the program on its command line.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let terminal = Terminal::new(&cli.global);
+    let exit = match &cli.command {
+        Command::Build(args) => build::run(args, &terminal),
+        Command::Check(args) => check::run(args, &terminal),
+        Command::Schema => terminal.data(&crate::schema::schema_text()),
+        Command::Init(args) => init::run(args, &terminal),
+        Command::List { what } => terminal.data(&list::text(*what)),
+    };
+    exit.into()
+}
+
+/// Where a command speaks.
+struct Terminal {
+    color: bool,
+    quiet: bool,
+    verbose: bool,
+    today: String,
+}
+
+impl Terminal {
+    fn new(global: &Global) -> Terminal {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let color = match global.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if set("NO_COLOR") => false,
+            ColorChoice::Auto if std::env::var("CLICOLOR_FORCE").is_ok_and(|value| value != "0") => true,
+            ColorChoice::Auto => std::io::stderr().is_terminal() && std::env::var("TERM").is_ok_and(|t| t != "dumb"),
+        };
+        let today = global.today.clone().unwrap_or_else(today);
+        Terminal { color, quiet: global.quiet, verbose: global.verbose, today }
+    }
+
+    /// What the command is for. A reader that has gone away is no error.
+    fn data(&self, text: &str) -> Exit {
+        match std::io::stdout().write_all(text.as_bytes()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                self.error(&format!("cannot write to standard output: {error}"));
+                Exit::Refused
+            }
+            _ => Exit::Fine,
+        }
+    }
+
+    /// Something that is nice to know.
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            self.must_say(text);
+        }
+    }
+
+    /// Something that must be known.
+    fn must_say(&self, text: &str) {
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
+    /// Something that stopped the command.
+    fn error(&self, text: &str) {
+        self.must_say(&format!("gfs2gen: {text}"));
+    }
+}
+
+/// Today by the clock, UTC.
+fn today() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    date(since.as_secs() / 86_400)
+}
+
+/// The civil date of a number of days since 1970-01-01, in the proleptic Gregorian calendar: years begin in March, so that
+/// the leap day is the last.
+fn date(days: u64) -> String {
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (m, d) = (if month < 10 { month + 3 } else { month - 9 }, day - (153 * month + 2) / 5 + 1);
+    format!("{:04}-{m:02}-{d:02}", era * 400 + year + u64::from(m <= 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates() {
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(11_016), "2000-02-29");
+        assert_eq!(date(19_782), "2024-02-29");
+        assert_eq!(date(20_781), "2026-11-24");
+        assert_eq!(date(47_540), "2100-02-28");
+        assert_eq!(date(47_541), "2100-03-01");
+    }
+}

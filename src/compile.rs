@@ -1,0 +1,102 @@
+//! The compiler: one stage after the other, each only on what the one before found nothing wrong with.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use crate::artifact;
+use crate::bundle::Bundle;
+use crate::diag::{At, Code, Diagnostic, Severity};
+use crate::domain::Domain;
+use crate::model::Description;
+use crate::path::Path;
+use crate::plan::{self, Plan, Written};
+use crate::rules;
+use crate::schema;
+use crate::source::Source;
+use crate::syntax::Document;
+
+/// What a stage reports that the stages before it should have made impossible.
+pub const BUG: Code = Code { code: "GFS901", name: "bug-in-gfs2gen", severity: Severity::Error };
+
+/// The codes of this module with what they mean.
+pub const CODES: &[(Code, &str)] = &[(BUG, "gfs2gen contradicts itself: please report it with the description")];
+
+/// What came of a description.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    /// Everything there is to say.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The description's text with its places, if it could be read.
+    pub document: Option<Document>,
+    /// The plan and the tree, if there is no error.
+    pub built: Option<(Plan, Bundle)>,
+}
+
+impl Compiled {
+    /// Whether nothing stands against the tree.
+    pub fn is_fine(&self) -> bool {
+        self.built.is_some()
+    }
+}
+
+/// Compiles a description. `today` (YYYY-MM-DD) decides only which waivers have ended; `load` reads the files that the
+/// description names, by their path in it.
+pub fn compile(source: &Source, today: &str, load: &dyn Fn(&str) -> io::Result<String>) -> Compiled {
+    let mut compiled = Compiled::default();
+    let outcome = stages(source, today, load, &mut compiled);
+    match outcome {
+        Ok(built) => compiled.built = Some(built),
+        Err(errors) => compiled.diagnostics.extend(errors),
+    }
+    compiled
+}
+
+fn stages(
+    source: &Source,
+    today: &str,
+    load: &dyn Fn(&str) -> io::Result<String>,
+    compiled: &mut Compiled,
+) -> Result<(Plan, Bundle), Vec<Diagnostic>> {
+    let document = compiled.document.insert(Document::parse(source)?);
+    let description = shape(document)?;
+    let written = attach(description, load);
+    let found = rules::written(&written);
+    if found.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(found);
+    }
+    let plan = plan::resolve(&written);
+    let found = found.into_iter().chain(rules::plan(&plan)).collect();
+    let found = rules::waive(found, &plan.waivers, today);
+    if found.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(found);
+    }
+    compiled.diagnostics = found;
+    let bundle = artifact::bundle(&plan).map_err(|bug| vec![report(&bug.to_string())])?;
+    Ok((plan, bundle))
+}
+
+/// The document as a description, or all that is wrong with its shape.
+fn shape(document: &Document) -> Result<Description, Vec<Diagnostic>> {
+    let errors = schema::errors(document);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    serde_json::from_value(document.value().clone())
+        .map_err(|error| vec![report(&format!("the schema accepts what the model refuses: {error}"))])
+}
+
+/// Reads the files that the description names.
+fn attach(description: Description, load: &dyn Fn(&str) -> io::Result<String>) -> Written {
+    let mut domains = BTreeMap::new();
+    for (position, vm) in description.vms.iter().flatten().enumerate() {
+        if let Some(path) = &vm.domain {
+            let domain = load(path.as_str()).map_err(|error| format!("it cannot be read: {error}"));
+            domains.insert(position, domain.and_then(|text| Domain::parse(&text)));
+        }
+    }
+    Written { description, domains }
+}
+
+fn report(message: &str) -> Diagnostic {
+    Diagnostic::new(BUG, message, At::value(Path::root())).help("this is a bug in gfs2gen, please report it")
+}

@@ -1,0 +1,346 @@
+//! The Pacemaker configuration: what the scripts do with a real pcs is what the CIB says.
+//!
+//! pcs 0.9 is not installed anywhere today, so its outcome is recorded. `recorded/el7-original.txt` holds the commands that
+//! the scripts of `examples/original` give, as this test sees them; `recorded/el7-original.xml` is the CIB that pcs 0.9.169
+//! (run from its sources on a file, one command after the other) made of them from the base of this test. Where the
+//! commands change, `GFS2GEN_BLESS=1` writes the list anew, and the CIB has to be made again the same way.
+
+mod readers;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use gfs2gen::artifact;
+use gfs2gen::domain::Domain;
+use gfs2gen::model::Description;
+use gfs2gen::plan::{Plan, Written, resolve};
+use gfs2gen::source::Source;
+use gfs2gen::syntax::Document;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Three resources, IPv6, five filesystems of which three share a volume group, guests on several of them.
+const IPV6: &str = r#"
+apiVersion: gfs2gen/v1
+platform: debian12
+cluster: { name: six }
+nodes:
+  - name: n1.example
+    addresses: { cluster: "fd00:1::1", replication: "fd00:2::1" }
+    fence:
+      - { name: kvm-n1, agent: fence_virsh, options: { ip: "fd00:9::1", username: "it's $(me)", plug: n1 }, delay: 15s, timeout: 90s }
+      - { name: pdu-a-n1, agent: fence_apc_snmp, options: { ip: 10.0.0.9, plug: 1 }, level: 2 }
+      - { name: pdu-b-n1, agent: fence_apc_snmp, options: { ip: 10.0.0.10, plug: 1 }, level: 2 }
+  - name: n2.example
+    addresses: { cluster: "fd00:1::2", replication: "fd00:2::2" }
+    fence:
+      - { name: kvm-n2, agent: fence_virsh, options: { ip: "fd00:9::1", username: root, plug: n2 } }
+storage:
+  - name: a
+    disk: /dev/disk/by-partlabel/a
+    filesystems:
+      - { name: a1, size: 20%, mount: /srv/a1, options: [] }
+      - { name: a2, size: 20%, mount: /srv/a2 }
+      - { name: "3", mount: "/srv/a&<3>" }
+  - name: b
+    disk: /dev/disk/by-partlabel/b
+    filesystems: [ { name: b, mount: /srv/b } ]
+  - name: c
+    disk: /dev/disk/by-partlabel/c
+    filesystems: [ { name: c, mount: /srv/c } ]
+vms:
+  - { name: one, memory: 64GiB, vcpus: 2, disks: [ { filesystem: a1, file: x.raw, size: 1GiB }, { filesystem: c, file: x.raw, size: 1GiB } ] }
+  - { name: two, memory: 1GiB, vcpus: 2, disks: [ { filesystem: b, file: y.raw, size: 1GiB } ], prefer: n2.example }
+"#;
+
+fn plan(text: &str, folder: &Path) -> Plan {
+    let source = Source::new("cluster.yaml", text);
+    let document = Document::parse(&source).expect("a readable description");
+    let description: Description = serde_json::from_value(document.value().clone()).expect("a valid description");
+    let vms = description.vms.iter().flatten().enumerate();
+    let domains: BTreeMap<_, _> = vms
+        .filter_map(|(position, vm)| {
+            let path = folder.join(vm.domain.as_ref()?.as_str());
+            Some((position, Domain::parse(&fs::read_to_string(path).expect("the domain"))))
+        })
+        .collect();
+    resolve(&Written { description, domains })
+}
+
+fn example(name: &str) -> Plan {
+    let folder = Path::new(ROOT).join("examples").join(name);
+    plan(&fs::read_to_string(folder.join("cluster.yaml")).unwrap(), &folder)
+}
+
+/// The generated folder `cluster` on disk, with a base CIB beside it.
+struct Tree {
+    folder: tempfile::TempDir,
+    scripts: Vec<PathBuf>,
+    cib: String,
+    schema: &'static str,
+}
+
+impl Tree {
+    fn new(plan: &Plan) -> Tree {
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = artifact::bundle(plan).unwrap();
+        let mut scripts = Vec::new();
+        let mut cib = String::new();
+        for file in bundle.iter().filter(|file| file.path.as_str().starts_with("cluster/")) {
+            let path = folder.path().join(file.path.as_str().trim_start_matches("cluster/"));
+            fs::write(&path, &file.content).unwrap();
+            if file.path.as_str().ends_with(".sh") {
+                scripts.push(path);
+            } else {
+                cib.clone_from(&file.content);
+            }
+        }
+        scripts.sort();
+        let facts = &plan.platform.pacemaker;
+        let nodes: String = plan
+            .nodes
+            .iter()
+            .map(|node| format!("      <node id=\"{}\" uname=\"{}\"/>\n", node.id, node.name))
+            .collect();
+        let base = format!(
+            "<cib crm_feature_set=\"{}\" validate-with=\"{}\" epoch=\"1\" num_updates=\"0\" admin_epoch=\"0\">\n  \
+             <configuration>\n    <crm_config/>\n    <nodes>\n{nodes}    </nodes>\n    <resources/>\n    <constraints/>\n  \
+             </configuration>\n  <status/>\n</cib>\n",
+            facts.feature_set, facts.validate_with
+        );
+        fs::write(folder.path().join("applied.xml"), base).unwrap();
+        Tree { folder, scripts, cib, schema: facts.validate_with }
+    }
+
+    fn applied(&self) -> PathBuf {
+        self.folder.path().join("applied.xml")
+    }
+
+    fn replay(&self, path: Option<&str>, arguments: &[&str]) -> String {
+        let mut said = String::new();
+        for script in &self.scripts {
+            let mut command = Command::new("bash");
+            command.arg(script).arg("--cib").arg(self.applied()).args(arguments);
+            command.envs(path.map(|path| ("PATH", path)));
+            said += &readers::run(&mut command, "");
+        }
+        said
+    }
+}
+
+/// The configuration section as text.
+fn configuration(cib: &str) -> &str {
+    let start = cib.find("  <configuration>").expect("a configuration");
+    let end = cib.find("</configuration>").expect("its end");
+    &cib[start..end]
+}
+
+/// The CIB with both nodes online, and allowed to promote every DRBD resource.
+fn running(cib: &str, plan: &Plan) -> String {
+    let states: String = plan.nodes.iter().map(|node| {
+        let id = node.id;
+        let scores: String = plan.storage.iter().map(|storage| {
+            let name = &storage.name;
+            format!("<nvpair id=\"s-{id}-{name}\" name=\"master-drbd-{name}\" value=\"10000\"/>")
+        }).collect();
+        format!(
+            "<node_state id=\"{id}\" uname=\"{}\" in_ccm=\"true\" crmd=\"online\" join=\"member\" expected=\"member\">\
+             <transient_attributes id=\"{id}\"><instance_attributes id=\"status-{id}\">{scores}</instance_attributes>\
+             </transient_attributes></node_state>",
+            node.name
+        )
+    }).collect();
+    cib.replace("</configuration>", &format!("</configuration><status>{states}</status>"))
+        .replace("<cib ", "<cib have-quorum=\"1\" dc-uuid=\"1\" ")
+}
+
+/// Applies the scripts of a plan to an empty CIB: that is `cib.xml` then, and a second run changes nothing.
+fn pcs_makes_the_cib(plan: &Plan) {
+    for program in ["pcs", "cibadmin", "crm_verify"] {
+        if readers::find(program).is_none() {
+            return;
+        }
+    }
+    let tree = Tree::new(plan);
+    let before = fs::read(tree.applied()).unwrap();
+    let planned = tree.replay(None, &["--plan"]);
+    assert!(planned.lines().all(|line| line.starts_with("missing ")), "{planned}");
+    assert_eq!(before, fs::read(tree.applied()).unwrap(), "--plan changes nothing");
+
+    tree.replay(None, &[]);
+    let made = fs::read_to_string(tree.applied()).unwrap();
+    assert_same(configuration(&tree.cib), configuration(&made));
+
+    tree.replay(None, &[]);
+    assert_eq!(made, fs::read_to_string(tree.applied()).unwrap(), "a second run changes nothing");
+    let planned = tree.replay(None, &["--plan"]);
+    assert!(planned.lines().all(|line| line.starts_with("exists ")), "{planned}");
+}
+
+// One test each: they run side by side, and pcs takes most of a second for a command.
+
+#[test]
+fn pcs_makes_the_cib_of_the_smallest_cluster() {
+    pcs_makes_the_cib(&example("minimal"));
+}
+
+#[test]
+fn pcs_makes_the_cib_of_the_full_cluster() {
+    pcs_makes_the_cib(&example("full"));
+}
+
+#[test]
+fn pcs_makes_the_cib_of_a_large_ipv6_cluster() {
+    pcs_makes_the_cib(&plan(IPV6, Path::new(".")));
+}
+
+/// Puts a pcs on PATH whose cluster is a file, and that leaves everything else to the real one.
+fn cluster_in_a_file(tree: &Tree) -> Option<String> {
+    let pcs = readers::find("pcs")?;
+    readers::find("crm_diff")?;
+    let text = format!(
+        "#!/bin/bash\ncase \"$1 $2\" in\n'cluster cib') cp -- \"$CIB_file\" \"$3\" ;;\n\
+         'cluster cib-push') [[ $4 = diff-against=* ]] && cp -- \"$3\" \"$CIB_file\" ;;\n\
+         *) exec {} \"$@\" ;;\nesac\n",
+        pcs.display()
+    );
+    Some(programs(tree.folder.path(), &[("pcs", &text)]))
+}
+
+#[test]
+fn a_running_cluster_is_changed_once() {
+    let tree = Tree::new(&example("minimal"));
+    let Some(path) = cluster_in_a_file(&tree) else { return };
+    let run = |script: &PathBuf| {
+        let mut command = Command::new("bash");
+        command.arg(script).env("PATH", &path).env("CIB_file", tree.applied());
+        readers::run(&mut command, "")
+    };
+    for script in &tree.scripts {
+        assert_eq!(run(script), "gfs2gen: changed\n", "{}", script.display());
+        assert_eq!(run(script), "gfs2gen: unchanged\n", "{}", script.display());
+    }
+    let made = fs::read_to_string(tree.applied()).unwrap();
+    assert_same(configuration(&tree.cib), configuration(&made));
+}
+
+fn assert_same(expected: &str, made: &str) {
+    if expected != made {
+        let diff = similar::TextDiff::from_lines(expected, made);
+        panic!("cib.xml (-) is not what pcs makes (+)\n{}", diff.unified_diff());
+    }
+}
+
+#[test]
+fn pacemaker_accepts_every_cib() {
+    let (Some(verify), Some(xmllint)) = (readers::find("crm_verify"), readers::find("xmllint")) else { return };
+    for plan in [example("minimal"), example("full"), example("original"), plan(IPV6, Path::new("."))] {
+        let tree = Tree::new(&plan);
+        let text = running(&tree.cib, &plan);
+        let (_folder, path) = readers::file("cib.xml", &text);
+        let Output { status, stdout, stderr } = Command::new(&verify).arg("-V").arg("-x").arg(&path).output().unwrap();
+        let said = [stdout, stderr].concat();
+        assert!(status.success() && said.is_empty(), "{}: {}", plan.cluster.name, String::from_utf8_lossy(&said));
+        let schema = format!("/usr/share/pacemaker/{}.rng", tree.schema);
+        readers::run(Command::new(&xmllint).args(["--noout", "--relaxng", &schema]).arg(&path), &text);
+    }
+}
+
+#[test]
+fn nothing_is_mounted_before_its_disk_is_promoted() {
+    let Some(simulate) = readers::find("crm_simulate") else { return };
+    for plan in [example("minimal"), example("full"), example("original"), plan(IPV6, Path::new("."))] {
+        let tree = Tree::new(&plan);
+        let text = running(&tree.cib, &plan);
+        let (_folder, path) = readers::file("cib.xml", &text);
+        let said = readers::run(Command::new(&simulate).arg("-S").arg("-x").arg(&path), &text);
+        let actions: Vec<&str> = said.lines().filter(|line| line.contains("Resource action:")).collect();
+        let at = |resource: &str, action: &str, node: &str| {
+            actions
+                .iter()
+                .position(|line| {
+                    let words: Vec<&str> = line.split_whitespace().collect();
+                    let id = words[3].split(':').next().unwrap_or_default();
+                    id == resource && words[4] == action && words.ends_with(&["on", node])
+                })
+                .unwrap_or_else(|| panic!("{resource} has no {action} on {node}\n{said}"))
+        };
+        for (storage, filesystem) in plan.filesystems() {
+            for node in plan.nodes.iter().map(|node| node.name.as_str()) {
+                let mounted = at(&format!("fs-{}", filesystem.name), "start", node);
+                assert!(at(&format!("drbd-{}", storage.name), "promote", node) < mounted, "{said}");
+                assert!(at("dlm", "start", node) < mounted, "{said}");
+            }
+        }
+        for guest in &plan.guests {
+            let started = actions
+                .iter()
+                .position(|line| line.contains(&format!(" vm-{} ", guest.name)) && line.contains(" start "));
+            assert!(started.is_some(), "{said}");
+        }
+    }
+}
+
+#[test]
+fn the_scripts_are_clean() {
+    let Some(shellcheck) = readers::find("shellcheck") else { return };
+    for plan in [example("full"), example("original")] {
+        let tree = Tree::new(&plan);
+        let output = Command::new(&shellcheck).args(&tree.scripts).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn an_id_that_belongs_to_something_else_stops_a_script() {
+    if readers::find("pcs").is_none() || readers::find("cibadmin").is_none() {
+        return;
+    }
+    let tree = Tree::new(&example("minimal"));
+    let base = fs::read_to_string(tree.applied()).unwrap();
+    let taken = "<resources><primitive id=\"dlm\" class=\"ocf\" provider=\"pacemaker\" type=\"Dummy\"/></resources>";
+    let text = base.replace("<resources/>", taken);
+    fs::write(tree.applied(), &text).unwrap();
+    let script = tree.scripts.iter().find(|script| script.ends_with("30-locking.sh")).unwrap();
+    let output = Command::new("bash").arg(script).arg("--cib").arg(tree.applied()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("dlm exists, but is something else"));
+    assert_eq!(fs::read_to_string(tree.applied()).unwrap(), text);
+}
+
+/// Puts programs into a folder; returns a PATH that finds them first.
+fn programs(folder: &Path, programs: &[(&str, &str)]) -> String {
+    let folder = folder.join("bin");
+    fs::create_dir(&folder).unwrap();
+    for (name, text) in programs {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default())
+}
+
+/// Puts programs on PATH that write down the commands of pcs and find nothing in any CIB.
+fn recorder(folder: &Path) -> String {
+    let log = folder.join("commands.txt");
+    let pcs = format!("#!/bin/bash\nshift 2\nprintf '%q ' \"$@\" | sed 's/ $/\\n/' >>{}\n", log.display());
+    programs(folder, &[("pcs", &pcs), ("cibadmin", "#!/bin/bash\nexit 6\n")])
+}
+
+#[test]
+fn the_original_cluster_is_what_its_own_pcs_made() {
+    let tree = Tree::new(&example("original"));
+    let path = recorder(tree.folder.path());
+    tree.replay(Some(&path), &[]);
+    let commands = fs::read_to_string(tree.folder.path().join("commands.txt")).unwrap();
+    let recorded = Path::new(ROOT).join("tests/recorded");
+    if std::env::var_os("GFS2GEN_BLESS").is_some() {
+        fs::write(recorded.join("el7-original.txt"), &commands).unwrap();
+    }
+    assert_eq!(commands, fs::read_to_string(recorded.join("el7-original.txt")).unwrap());
+    let made = fs::read_to_string(recorded.join("el7-original.xml")).unwrap();
+    assert_same(configuration(&tree.cib), configuration(&made));
+}

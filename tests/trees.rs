@@ -1,0 +1,240 @@
+//! The real readers over every tree: the examples, and descriptions that no example resembles.
+
+#[allow(dead_code)]
+mod built;
+#[allow(dead_code)]
+mod readers;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use built::Built;
+use readers::find;
+
+/// Runs a reader; it must succeed, and say nothing on stderr but lines that hold one of `noise`.
+fn accepts(command: &mut Command, noise: &[&str]) -> Output {
+    let output = command.output().expect("the reader starts");
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?}: {}\n{said}", output.status);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    for line in errors.lines().filter(|line| !line.trim().is_empty()) {
+        assert!(noise.iter().any(|known| line.contains(known)), "{command:?} says: {line}");
+    }
+    output
+}
+
+#[test]
+fn drbdadm_takes_the_resources_and_its_agent_sees_two_primaries() {
+    let Some(drbdadm) = find("drbdadm") else { return };
+    let noise = ["modinfo: ERROR", "Module drbd not found"];
+    for tree in built::all() {
+        for (node, overlay) in tree.overlays() {
+            let run = |host: Option<&str>, words: &[&str]| {
+                let mut command = Command::new(&drbdadm);
+                command.arg("-c").arg(overlay.join("etc/drbd.conf")).args(words);
+                command.env("DRBD_DRIVER_VERSION_OVERRIDE", "8.4.11").env("DRBD_DONT_WARN_ON_VERSION_MISMATCH", "1");
+                host.map(|host| command.env("__DRBD_NODE__", host));
+                String::from_utf8(accepts(&mut command, &noise).stdout).unwrap()
+            };
+            let dump = run(None, &["dump"]);
+            assert!(dump.contains("fencing          resource-and-stonith;"), "{dump}");
+            assert!(run(Some(&node), &["-d", "adjust", "all"]).contains("--allow-two-primaries"));
+            for file in tree.ending(".res").iter().filter(|file| file.starts_with(&overlay)) {
+                let resource = file.file_stem().unwrap().to_str().unwrap();
+                let seen = run(Some(&node), &["-d", "-v", "dump", resource]);
+                let exactly = ["allow-two-primaries;", "allow-two-primaries yes;"];
+                let squeezed = seen.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+                assert!(squeezed.into_iter().any(|line| exactly.contains(&line.as_str())), "{seen}");
+            }
+        }
+    }
+}
+
+#[test]
+fn lvmconfig_takes_lvm_conf() {
+    let Some(lvmconfig) = find("lvmconfig") else { return };
+    for tree in built::all() {
+        // LVM 2.03 still knows clvmd's keys, and says what has become of locking_type.
+        let noise: &[&str] = if tree.clvmd() { &["locking_type (3) is deprecated"] } else { &[] };
+        for (_, overlay) in tree.overlays() {
+            let mut command = Command::new(&lvmconfig);
+            command.env("LVM_SYSTEM_DIR", overlay.join("etc/lvm")).env("LVM_SUPPRESS_FD_WARNINGS", "1");
+            accepts(command.arg("--validate"), noise);
+        }
+    }
+}
+
+/// A namespace in which the node's name and addresses are this host's, and nothing of the real host is touched.
+const IN_NAMESPACE: &str = r#"conf=$1 host=$2; shift 2
+hostname "$host"; ip link set lo up
+for address; do case $address in *:*) ip addr add "$address/64" dev lo nodad ;; *) ip addr add "$address/24" dev lo ;; esac; done
+mount -t tmpfs none /var/log; mkdir -p /var/log/corosync /var/log/cluster
+mount -t tmpfs none /etc/corosync; head -c 256 /dev/zero >/etc/corosync/authkey
+exec corosync -c "$conf" -t"#;
+
+#[test]
+fn corosync_takes_corosync_conf() {
+    let Some(_) = find("corosync") else { return };
+    for tree in built::all() {
+        for (node, overlay) in tree.overlays() {
+            let conf = overlay.join("etc/corosync/corosync.conf");
+            let text = fs::read_to_string(&conf).unwrap();
+            let addresses = text.lines().filter_map(|line| line.trim().split_once("_addr: ")).map(|(_, ip)| ip);
+            // The file must not lie below what is mounted over; a copy in /tmp does not.
+            let mut command = Command::new("unshare");
+            command.args(["-Urunm", "--map-root-user", "sh", "-euc", IN_NAMESPACE, "sh"]).arg(&conf).arg(&node);
+            let output = command.args(addresses).output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{} {node}: {}\n{said}", tree.name, output.status);
+        }
+    }
+}
+
+#[test]
+fn systemd_takes_the_units_and_drop_ins() {
+    let Some(analyze) = find("systemd-analyze") else { return };
+    for tree in built::all() {
+        for (_, overlay) in tree.overlays() {
+            let units = overlay.join("etc/systemd/system");
+            let stubs = tempfile::tempdir().unwrap();
+            let mut verify: Vec<PathBuf> = Vec::new();
+            for entry in fs::read_dir(&units).unwrap().map(|entry| entry.unwrap()) {
+                match entry.file_name().to_str().unwrap().strip_suffix(".d") {
+                    Some(unit) => {
+                        // A unit that is not installed here gets the least that a drop-in can be read on.
+                        let base = match unit.rsplit_once('.') {
+                            Some((_, "socket")) => "[Socket]\nListenStream=1\nAccept=yes\n",
+                            Some((_, "service")) => "[Service]\nExecStart=/bin/true\n",
+                            _ => "[Unit]\nDescription=stub\n",
+                        };
+                        fs::write(stubs.path().join(unit), base).unwrap();
+                        if unit.ends_with(".socket") {
+                            let service = format!("{}@.service", unit.trim_end_matches(".socket"));
+                            fs::write(stubs.path().join(service), "[Service]\nExecStart=/bin/true\n").unwrap();
+                        }
+                        verify.push(unit.into());
+                    }
+                    None => verify.push(entry.path()),
+                }
+            }
+            let path = format!("{}:/lib/systemd/system:{}", units.display(), stubs.path().display());
+            let mut command = Command::new(&analyze);
+            command.env("SYSTEMD_UNIT_PATH", path).args(["verify", "--man=no", "--recursive-errors=no"]).args(&verify);
+            accepts(&mut command, &[]);
+        }
+    }
+}
+
+#[test]
+fn libmount_takes_the_mount_lines() {
+    let Some(findmnt) = find("findmnt") else { return };
+    for tree in built::all() {
+        for (_, overlay) in tree.overlays() {
+            accepts(
+                Command::new(&findmnt).args(["--verify", "--tab-file"]).arg(overlay.join("etc/gfs2gen/fstab")),
+                &[],
+            );
+        }
+    }
+}
+
+#[test]
+fn bash_and_shellcheck_take_the_scripts() {
+    let (Some(bash), Some(shellcheck)) = (find("bash"), find("shellcheck")) else { return };
+    for tree in built::all() {
+        for script in tree.ending(".sh") {
+            accepts(Command::new(&bash).arg("-n").arg(&script), &[]);
+            accepts(Command::new(&shellcheck).args(["--norc", "-S", "style"]).arg(&script), &[]);
+        }
+    }
+}
+
+#[test]
+fn xml_readers_take_the_xml_and_libvirt_the_guests() {
+    let (Some(xmllint), Some(validate)) = (find("xmllint"), find("virt-xml-validate")) else { return };
+    for tree in built::all() {
+        for file in tree.ending(".xml") {
+            accepts(Command::new(&xmllint).args(["--noout", "--nonet"]).arg(&file), &[]);
+            if file.parent().is_some_and(|folder| folder.ends_with("domains")) {
+                accepts(Command::new(&validate).arg(&file).arg("domain"), &[]);
+            }
+        }
+    }
+}
+
+#[test]
+fn ansible_takes_the_playbook() {
+    let (Some(playbook), Some(yamllint)) = (find("ansible-playbook"), find("yamllint")) else { return };
+    for tree in built::all() {
+        let folder = tree.root.join("ansible");
+        let home = tempfile::tempdir().unwrap();
+        let mut command = Command::new(&playbook);
+        command.env("HOME", home.path()).env("ANSIBLE_LOCALHOST_WARNING", "false").env("LC_ALL", "C.UTF-8");
+        accepts(command.args(["--syntax-check", "-i", "inventory.yml", "site.yml"]).current_dir(&folder), &[]);
+        accepts(Command::new(&yamllint).args(["-s", "inventory.yml", "site.yml"]).current_dir(&folder), &[]);
+    }
+}
+
+#[test]
+fn nft_and_firewalld_take_the_firewall() {
+    let (Some(_), Some(offline)) = (find("nft"), find("firewall-offline-cmd")) else { return };
+    let mut seen = [false, false];
+    for tree in built::all() {
+        for file in tree.ending(".nft") {
+            seen[0] = true;
+            accepts(Command::new("unshare").args(["-Urn", "nft", "-c", "-f"]).arg(&file), &[]);
+        }
+        for (_, overlay) in tree.overlays().into_iter().filter(|(_, overlay)| overlay.join("etc/firewalld").is_dir()) {
+            seen[1] = true;
+            let config = tempfile::tempdir().unwrap();
+            copy(&overlay.join("etc/firewalld"), config.path());
+            fs::copy("/etc/firewalld/firewalld.conf", config.path().join("firewalld.conf")).unwrap();
+            let mut command = Command::new(&offline);
+            accepts(command.arg("--system-config").arg(config.path()).arg("--check-config"), &[]);
+        }
+    }
+    assert_eq!(seen, [true, true], "both forms are among the descriptions");
+}
+
+fn copy(from: &Path, to: &Path) {
+    for (path, (_, bytes)) in built::files(from) {
+        let file = to.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes).unwrap();
+    }
+}
+
+#[test]
+fn mkfs_takes_the_generated_arguments() {
+    let Some(mkfs) = find("mkfs.gfs2") else { return };
+    for tree in built::all() {
+        let made = mkfs_arguments(&tree);
+        assert!(!made.is_empty(), "{}: no mkfs.gfs2 in the scripts", tree.name);
+        for arguments in made {
+            let folder = tempfile::tempdir().unwrap();
+            let device = folder.path().join("lv");
+            fs::File::create(&device).unwrap().set_len(8 << 30).unwrap();
+            accepts(Command::new(&mkfs).args(arguments).arg(&device), &[]);
+        }
+    }
+}
+
+/// What the scripts give to mkfs.gfs2, but the device: lock table, journals and their size are written as literal words.
+fn mkfs_arguments(tree: &Built) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for script in tree.ending(".sh") {
+        for line in fs::read_to_string(script).unwrap().lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            if let Some(at) = words.iter().position(|word| *word == "mkfs.gfs2")
+                && words.get(at + 1).is_some_and(|word| *word == "-O")
+            {
+                let arguments: Vec<String> = words[at + 1..words.len() - 1].iter().map(|w| (*w).to_owned()).collect();
+                if !found.contains(&arguments) {
+                    found.push(arguments);
+                }
+            }
+        }
+    }
+    found
+}
