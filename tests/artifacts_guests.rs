@@ -19,6 +19,11 @@ fn trees() -> Vec<(Plan, Bundle)> {
         for kind in [FirewallKind::Firewalld, FirewallKind::Nftables, FirewallKind::None] {
             let mut plan = cluster::plan(example);
             plan.firewall.kind = kind;
+            if example == "minimal" {
+                // Also addresses of the other family.
+                plan.firewall.networks[0].network.addresses =
+                    ["fd00::4", "fd00::7"].map(|text| text.parse().expect("IPv6"));
+            }
             let bundle = gfs2gen::artifact::bundle(&plan).expect("a tree");
             trees.push((plan, bundle));
         }

@@ -46,7 +46,7 @@ struct Nftables<'a> {
 #[derive(Serialize)]
 struct NftNetwork<'a> {
     name: &'a str,
-    ipv6: bool,
+    family: &'static str,
     peer: String,
     ports: Vec<PortView<'a>>,
 }
@@ -112,7 +112,7 @@ fn table(plan: &Plan, index: usize) -> Nftables<'_> {
                 let peer = open.network.addresses[1 - index];
                 NftNetwork {
                     name: &open.network.name,
-                    ipv6: peer.is_ipv6(),
+                    family: if peer.is_ipv6() { "ip6" } else { "ip" },
                     peer: peer.to_string(),
                     ports: ports(open),
                 }
