@@ -11,8 +11,8 @@ struct Nothing {}
 
 #[derive(Serialize)]
 struct Common {
-    loss: u64,
-    fencing: u64,
+    loss: String,
+    fencing: String,
     fence_peer: String,
     unfence_peer: &'static str,
     unfence_after_resync: bool,
@@ -80,8 +80,8 @@ fn common(plan: &Plan) -> Common {
     let mail = plan.mail.as_deref().unwrap_or("root");
     let notify = |script: &str| format!("/usr/lib/drbd/notify-{script}.sh {mail}");
     Common {
-        loss: budget.loss(),
-        fencing: budget.fencing,
+        loss: budget.loss().to_string(),
+        fencing: budget.fencing.to_string(),
         fence_peer: format!(
             "{} --timeout {} --dc-timeout {} --suicide-on-failure-if-primary",
             facts.fence_peer, budget.handler, budget.dc
@@ -117,7 +117,7 @@ fn resource<'a>(plan: &'a Plan, storage: &'a Storage) -> Resource<'a> {
         csums_alg: storage.csums_alg.map_or("", |algorithm| algorithm.as_str()),
         max_buffers: storage.max_buffers,
         // Half of the most that it may take, before the controller knows better.
-        resync_start: storage.resync_max / 2 >> 10,
+        resync_start: (storage.resync_max / 2) >> 10,
         resync_max: storage.resync_max >> 10,
         resync_min: storage.resync_min >> 10,
         al_extents: storage.al_extents,

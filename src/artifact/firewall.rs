@@ -52,6 +52,16 @@ struct NftNetwork<'a> {
 }
 
 /// Adds the files of the firewall that the description names.
+/// The firewalld service of a network.
+pub(super) fn service(network: &str) -> String {
+    format!("gfs2gen-{network}")
+}
+
+/// The firewalld zone of a network that the user has named none for; firewalld takes 17 characters.
+pub(super) fn own_zone(network: &str) -> String {
+    format!("gfs2-{network}")
+}
+
 pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     for (index, node) in plan.nodes.iter().enumerate() {
         match plan.firewall.kind {
@@ -81,10 +91,10 @@ fn firewalld(plan: &Plan, index: usize, node: &Node, tree: &mut Tree) -> Result<
             peer: open.network.addresses[1 - index].to_string(),
             ports: ports(open),
         };
-        let service = format!("etc/firewalld/services/gfs2gen-{name}.xml");
+        let service = format!("etc/firewalld/services/{}.xml", self::service(name));
         tree.node(node, &service, "firewall/service.xml.j2", &view, FIREWALLD)?;
         if open.zone.is_none() {
-            let zone = format!("etc/firewalld/zones/gfs2-{name}.xml");
+            let zone = format!("etc/firewalld/zones/{}.xml", own_zone(name));
             tree.node(node, &zone, "firewall/zone.xml.j2", &view, FIREWALLD)?;
         }
     }

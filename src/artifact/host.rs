@@ -1,5 +1,7 @@
 //! What the host itself needs: kernel modules, names, multipath's blacklist, the mount lines for people.
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 
 use super::{Bug, Meta, Tree};
@@ -40,7 +42,13 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     let multipath = Meta::config("multipath", Some("multipathd reconfigure"));
     for node in &plan.nodes {
         let modules = Meta::config("modules", None);
-        tree.node(node, "etc/modules-load.d/gfs2gen.conf", "host/modules.conf.j2", &self::modules(plan), modules)?;
+        tree.node(
+            node,
+            "etc/modules-load.d/gfs2gen.conf",
+            "host/modules.conf.j2",
+            &Modules { modules: module_names(plan) },
+            modules,
+        )?;
         let path = "etc/multipath/conf.d/gfs2gen.conf";
         tree.node(node, path, "host/multipath.multipath.j2", &Nothing {}, multipath)?;
         tree.node(node, "etc/gfs2gen/fstab", "host/gfs2gen.fstab.j2", &fstab(plan), Meta::config("fstab", None))?;
@@ -49,12 +57,13 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     Ok(())
 }
 
-fn modules(plan: &Plan) -> Modules {
+/// The kernel modules that the stack needs.
+pub(super) fn module_names(plan: &Plan) -> Vec<&'static str> {
     let mut modules = vec!["drbd", "dlm", "gfs2"];
     if plan.dlm_protocol() == "sctp" {
         modules.push("sctp");
     }
-    Modules { modules }
+    modules
 }
 
 fn fstab(plan: &Plan) -> Fstab<'_> {
@@ -71,13 +80,13 @@ fn fstab(plan: &Plan) -> Fstab<'_> {
 }
 
 fn hosts(plan: &Plan) -> Hosts {
-    let named = |suffix: &str, addresses: &[std::net::IpAddr; 2]| -> Vec<HostLine> {
+    let named = |name: &dyn Fn(&str) -> String, addresses: &[IpAddr; 2]| -> Vec<HostLine> {
         let lines = plan.nodes.iter().zip(addresses);
-        lines.map(|(node, ip)| HostLine { address: ip.to_string(), name: format!("{}{suffix}", node.name) }).collect()
+        lines.map(|(node, ip)| HostLine { address: ip.to_string(), name: name(&node.name) }).collect()
     };
-    let mut lines = named("", &plan.cluster.links[0].addresses);
+    let mut lines = named(&str::to_owned, &plan.cluster.links[0].addresses);
     if !plan.guests.is_empty() {
-        lines.extend(named(&plan.migration.suffix(), &plan.migration.network.addresses));
+        lines.extend(named(&|node| plan.migration.name_of(node), &plan.migration.network.addresses));
     }
     Hosts { lines }
 }

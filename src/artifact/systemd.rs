@@ -94,19 +94,27 @@ fn verify_units(plan: &Plan, node: &Node, tree: &mut Tree) -> Result<(), Bug> {
     Ok(())
 }
 
-fn preset(plan: &Plan, node: usize) -> Preset {
-    let services = &plan.platform.services;
+/// The units that a node starts at boot, beside those that are on in any case.
+pub(super) fn units_on(plan: &Plan, node: usize) -> Vec<String> {
     let mut on: Vec<String> = Vec::new();
+    if plan.cluster.autostart {
+        on.extend(["corosync.service", "pacemaker.service"].map(str::to_owned));
+    }
     if !plan.guests.is_empty() {
-        on.extend(services.guests.iter().map(|unit| (*unit).to_owned()));
+        on.extend(plan.platform.services.guests.iter().map(|unit| (*unit).to_owned()));
     }
     on.extend(tls_socket(plan).map(str::to_owned));
     if node == 0 {
         on.extend(plan.storage.iter().map(|storage| format!("{}.timer", verify_unit(&storage.name))));
     }
+    on
+}
+
+fn preset(plan: &Plan, node: usize) -> Preset {
+    let services = &plan.platform.services;
     Preset {
         off: services.off.iter().map(|&(name, why)| Off { name, why }).collect(),
         autostart: plan.cluster.autostart,
-        on,
+        on: units_on(plan, node),
     }
 }

@@ -257,6 +257,14 @@ impl Migration {
     }
 }
 
+impl Migration {
+    /// The name of a node's address for migration: the suffix goes before the first dot (VirtualDomain's metadata).
+    pub fn name_of(&self, node: &str) -> String {
+        let (host, domain) = node.find('.').map_or((node, ""), |dot| node.split_at(dot));
+        format!("{host}{}{domain}", self.suffix())
+    }
+}
+
 /// The firewall.
 #[derive(Debug, Clone)]
 pub struct Firewall {
