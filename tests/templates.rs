@@ -30,6 +30,16 @@ fn templates() -> Vec<(String, String)> {
     files.iter().map(|path| (name(path), fs::read_to_string(path).expect("UTF-8"))).collect()
 }
 
+/// The template without what it hands on unread, line by line.
+fn without_raw(text: &str) -> String {
+    let mut raw = false;
+    let kept = text.lines().map(|line| {
+        raw = raw && !line.contains("{% endraw %}") || line.contains("{% raw %}");
+        if raw { "" } else { line }
+    });
+    kept.map(|line| format!("{line}\n")).collect()
+}
+
 /// Collects what `check` finds in each line of each template.
 fn no_line(check: impl Fn(&str) -> Option<String>) {
     let mut found = Vec::new();
@@ -64,7 +74,7 @@ fn no_value_stands_where_its_escaping_is_wrong() {
     let mut found = Vec::new();
     for (name, text) in templates() {
         let format = Format::of_template(&name).unwrap_or_else(|| panic!("{name}: unknown extension"));
-        for (line, what) in quotes::misplaced(format, &text) {
+        for (line, what) in quotes::misplaced(format, &without_raw(&text)) {
             found.push(format!("templates/{name}:{line}: {what}"));
         }
     }

@@ -6,7 +6,7 @@
 # pushed as one change; what is there already is left alone, so a second run changes nothing.
 #   --plan      only say what is there and what is missing
 #   --cib FILE  apply to the CIB in this file instead of the cluster's
-# shellcheck disable=SC1010 # `then` is a word of pcs here
+# shellcheck disable=SC1010,SC2016 # `then` is a word of pcs here; values stand in quotes as they are
 set -euo pipefail
 
 # --- how a step is applied ---
