@@ -132,10 +132,9 @@ fn libmount_takes_the_mount_lines() {
     let Some(findmnt) = find("findmnt") else { return };
     for tree in built::all() {
         for (_, overlay) in tree.overlays() {
-            accepts(
-                Command::new(&findmnt).args(["--verify", "--tab-file"]).arg(overlay.join("etc/gfs2gen/fstab")),
-                &[],
-            );
+            let lines = overlay.join("etc/gfs2gen/fstab");
+            let noise = ["0 parse errors, 0 errors,"];
+            accepts(Command::new(&findmnt).args(["--verify", "--tab-file"]).arg(lines), &noise);
         }
     }
 }
