@@ -76,7 +76,9 @@ fn both_ends_of_a_conflict_are_shown() {
 17 |       - name: bmc-server7
    |         ----------------- 0 s before `server7` is shot
    |
-   = help: the node that is shot later survives: give it `delay: 10s` more"
+   = help: the node that is shot later survives: give it `delay: 10s` more
+1 error, 1 warning
+"
     );
 }
 

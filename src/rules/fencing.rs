@@ -20,7 +20,7 @@ rules! {
     "GFS409" "fence-out-of-range" Error Plan(ranges): "a device's delay or timeout cannot work";
 }
 
-fn each<'a>(written: &'a Written) -> impl Iterator<Item = (&'a Fence, Path)> {
+fn each(written: &Written) -> impl Iterator<Item = (&Fence, Path)> {
     written.description.nodes.iter().enumerate().flat_map(|(i, node)| {
         let at = Path::root().key("nodes").index(i).key("fence");
         node.fence.iter().enumerate().map(move |(j, fence)| (fence, at.index(j)))
