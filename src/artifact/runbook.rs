@@ -26,7 +26,7 @@ struct Runbook<'a> {
     filesystem: FilesystemRow<'a>,
     resource_filesystems: Vec<FilesystemRow<'a>>,
     guest: Option<GuestRow<'a>>,
-    drbd_secrets: Vec<SecretRow>,
+    steps: Vec<String>,
     fence_secrets: Vec<SecretRow>,
     ssh_migration: bool,
     tls_migration: bool,
@@ -144,7 +144,7 @@ fn view(plan: &Plan) -> Runbook<'_> {
         resources,
         filesystems,
         guests,
-        drbd_secrets: drbd_secrets(plan),
+        steps: steps(plan),
         fence_secrets: fence_secrets(plan),
         ssh_migration: moves(Transport::Ssh),
         tls_migration: moves(Transport::Tls),
@@ -233,9 +233,17 @@ fn secret(path: &str, devices: &BTreeSet<&str>) -> SecretRow {
     SecretRow { path: path.to_owned(), folder: folder.to_owned(), devices: devices.join(" and ") }
 }
 
-fn drbd_secrets(plan: &Plan) -> Vec<SecretRow> {
-    let paths: BTreeSet<&str> = plan.storage.iter().map(|storage| storage.secret.as_str()).collect();
-    paths.into_iter().map(|path| secret(path, &BTreeSet::new())).collect()
+/// The bootstrap's steps, a line for each, with where it runs.
+fn steps(plan: &Plan) -> Vec<String> {
+    let first = &plan.nodes[0].name;
+    let steps = super::scripts::steps::bootstrap(plan).into_iter();
+    let lines = steps.map(|step| match step.how {
+        "each" => format!("{} (on both nodes)", step.name),
+        "share" => format!("{} (from {first} to {})", step.name, plan.nodes[1].name),
+        "prove_fencing" => format!("{} (only with --prove-fencing)", step.name),
+        _ => format!("{} (on {first})", step.name),
+    });
+    lines.collect()
 }
 
 fn fence_secrets(plan: &Plan) -> Vec<SecretRow> {

@@ -298,6 +298,11 @@ default_cluster_gate() {
         '' | debian) ;;
         *) found "this node runs in the cluster $name: destroy that first (pcs cluster destroy), if it is not needed"; return 1 ;;
     esac
+    if grep -q "cluster_name: $cluster\$" /etc/corosync/corosync.conf 2>/dev/null && [ -e /var/lib/pacemaker/cib/cib.xml ]; then
+        found "this node has been in the cluster $cluster already, and does not run now; its CIB would be removed"
+        found "if that is right: rm -r /var/lib/pacemaker/cib; if not: touch $state/no-default-cluster"
+        return 1
+    fi
 }
 default_cluster_do() {
     systemctl stop pacemaker.service corosync.service
@@ -399,7 +404,9 @@ is_disk() {
 }
 
 # drbd_metadata RESOURCE DISK IDENTITY BYTES
-drbd_metadata_probe() { drbdadm dump-md "$1" >/dev/null 2>&1 || drbdadm role "$1" >/dev/null 2>&1; }
+# Of a resource that is up the metadata cannot be dumped; its state then has two sides.
+attached() { drbdadm dstate "$1" 2>/dev/null | grep -v '^Diskless' | grep -q /; }
+drbd_metadata_probe() { drbdadm dump-md "$1" >/dev/null 2>&1 || attached "$1"; }
 drbd_metadata_gate() {
     fencing_proven_probe || { fencing_proven_gate; return 1; }
     drbdadm dump "$1" >/dev/null || return 1
@@ -411,7 +418,7 @@ drbd_metadata_check() { drbdadm dump-md "$1" >/dev/null 2>&1; }
 
 drbd_connected() { [ "$(drbdadm cstate "$1" 2>/dev/null)" = Connected ] || syncing "$1"; }
 syncing() { drbdadm cstate "$1" 2>/dev/null | grep -Eq '^(Sync|PausedSync|Verify)'; }
-drbd_up_probe() { drbdadm cstate "$1" 2>/dev/null | grep -vq '^StandAlone$'; }
+drbd_up_probe() { drbdadm cstate "$1" 2>/dev/null | grep -Eq '^(Connected|WFConnection|Sync|PausedSync|Verify)'; }
 drbd_up_gate() { drbdadm dump-md "$1" >/dev/null 2>&1 || { found "$1 has no metadata"; return 1; }; }
 drbd_up_do() { drbdadm up "$1"; }
 drbd_up_check() { drbd_up_probe "$1"; }
@@ -575,7 +582,7 @@ undo_cluster_do() { systemctl stop pacemaker.service corosync.service; }
 undo_cluster_check() { undo_cluster_probe; }
 
 # undo_drbd RESOURCE
-undo_drbd_probe() { ! drbdadm dump-md "$1" >/dev/null 2>&1 && ! drbdadm role "$1" >/dev/null 2>&1; }
+undo_drbd_probe() { ! drbd_metadata_probe "$1"; }
 undo_drbd_gate() {
     undo_allowed || return 1
     case $(drbdadm role "$1" 2>/dev/null) in Primary*) found "$1 is still primary here"; return 1 ;; esac
