@@ -220,18 +220,22 @@ fn mkfs_takes_the_generated_arguments() {
     }
 }
 
-/// What the scripts give to mkfs.gfs2, but the device: bash says what the words are.
+/// The facts of a node.sh and its function that makes a filesystem, with the real program replaced by one that shows its words.
+const SHOW_MKFS: &str = r#"eval "$(sed '/^STEPS=(/,$d' "$1")"
+eval "$(sed -n '/^filesystem_do() {/,/^}/p' "$1")"
+mkfs.gfs2() { printf '%s\n' "$@" end; }
+for name in "${FILESYSTEMS[@]}"; do filesystem_do "$name"; done"#;
+
+/// What node.sh gives to mkfs.gfs2, but the device.
 fn mkfs_arguments(tree: &Built) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    for script in tree.ending("node.sh") {
-        let text = fs::read_to_string(script).unwrap();
-        for line in text.lines().filter(|line| line.trim_start().starts_with("mkfs.gfs2 -O ")) {
-            let words = readers::shell(Path::new("/bin/bash"), &[line.trim().to_owned()]);
-            let arguments = words[1..words.len() - 1].to_vec();
-            if !found.contains(&arguments) {
-                found.push(arguments);
-            }
-        }
-    }
-    found
+    let script = tree.ending("node.sh").remove(0);
+    let output = accepts(Command::new("bash").args(["-c", SHOW_MKFS, "bash"]).arg(script), &[]);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    let calls = shown.split("end\n").filter(|call| !call.is_empty());
+    calls
+        .map(|call| {
+            let words: Vec<String> = call.lines().map(str::to_owned).collect();
+            words[..words.len() - 1].to_vec()
+        })
+        .collect()
 }

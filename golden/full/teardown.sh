@@ -1,88 +1,92 @@
 #!/bin/bash
-# Undoes the bootstrap, in the opposite order. All data on the replicated disks is destroyed.
+# Undoes bootstrap.sh in reverse: guests, filesystems, volume groups, the cluster, DRBD, files. The data is gone afterwards.
 #
-# Usage: teardown.sh --destroy-all-data=CLUSTER [--plan]
-# Cut off anywhere and run again, it goes on.
+# Usage: teardown.sh --destroy-all-data=rack12
+# Run again after anything went wrong, it goes on. Secrets, packages and /var/lib/gfs2gen/tree stay.
 # shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
-# No -u: bash 4.2 takes an empty array for an unset one.
-set -eo pipefail
+set -euo pipefail
 
-here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-cluster=rack12
-# --- the two nodes ---
+# --- what this cluster is ---
 
-nodes=(alpha beta )
-# Where ssh reaches them; GFS2GEN_SSH_1 and GFS2GEN_SSH_2 override it (user@host).
-targets=("${GFS2GEN_SSH_1:-}" "${GFS2GEN_SSH_2:-}")
-if [ -z "${targets[0]}" ]; then targets[0]=root@192.168.11.4; fi
-if [ -z "${targets[1]}" ]; then targets[1]=root@192.168.11.7; fi
-# A frozen node answers TCP and then nothing: every call must end by itself.
-ssh_options=(-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=6)
+CLUSTER=rack12
+NODES=( alpha beta )
+FIRST=alpha
+SECOND=beta
+STATE=/var/lib/gfs2gen
+TREE=$STATE/tree
+RESOURCES=( fast slow )
 
-# on INDEX COMMAND...: on that node, or here if this is it. Words arrive as they are.
-on() {
-    local index=$1 line
+# --- how the nodes are reached ---
+# By their names as root, or by what GFS2GEN_SSH_1 and GFS2GEN_SSH_2 say, such as root@192.0.2.4. On a node itself: directly.
+
+# target NODE
+target() {
+    if [ "$1" = "$FIRST" ]; then printf '%s' "${GFS2GEN_SSH_1:-root@$1}"; else printf '%s' "${GFS2GEN_SSH_2:-root@$1}"; fi
+}
+
+# on_with_input NODE COMMAND...: a node that froze keeps its connections open, so silence ends the call.
+on_with_input() {
+    local node=$1
     shift
-    if [ "$(uname -n)" = "${nodes[index]}" ]; then
-        "$@"
-    else
-        printf -v line '%q ' "$@"
-        # shellcheck disable=SC2029 # quoted here for the shell there
-        ssh "${ssh_options[@]}" "${targets[index]}" "$line"
-    fi
+    if [ "$node" = "$(uname -n)" ]; then "$@"; return; fi
+    ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=6 \
+        "$(target "$node")" "$(printf '%q ' "$@")"
 }
 
-# place INDEX FOLDER: the tree, in that folder of the node.
-place() {
-    # shellcheck disable=SC2016 # the node expands it
-    tar -C "$here" -cf - . | on "$1" sh -c 'rm -rf "$0" && mkdir -p "$0" && chmod 700 "$0" && tar -C "$0" -xf -' "$2"
-}
+on() { on_with_input "$@" </dev/null; }
 
 say() { printf '%s\n' "$*"; }
 die() { printf 'gfs2gen: %s\n' "$*" >&2; exit 1; }
 
-allowed=no plan_flag=()
-for word in "$@"; do
-    case $word in
-        "--destroy-all-data=$cluster") allowed=yes ;;
-        --destroy-all-data=*) die "this tree is of the cluster $cluster, not ${word#*=}" ;;
-        --plan) plan_flag=(--plan) ;;
-        *) printf 'usage: teardown.sh --destroy-all-data=CLUSTER [--plan]\n' >&2; exit 2 ;;
-    esac
-done
-if [ "$allowed" = no ]; then
-    printf 'gfs2gen: this destroys all data of the cluster %s: say --destroy-all-data=%s\n' "$cluster" "$cluster" >&2
+if [ "${1-}" != "--destroy-all-data=$CLUSTER" ] || [ $# -ne 1 ]; then
+    printf 'gfs2gen: this destroys every guest and every file of the cluster %s (%s, %s).\n' \
+        "$CLUSTER" "$FIRST" "$SECOND" >&2
+    printf 'gfs2gen: if that is what you want: %s --destroy-all-data=%s\n' "$0" "$CLUSTER" >&2
     exit 2
 fi
 
-tree=/var/lib/gfs2gen/tree
-for index in 0 1; do
-    on "$index" true || die "${nodes[index]} cannot be reached by ssh as ${targets[index]}"
-    on "$index" test -d "$tree" || place "$index" "$tree"
-done
+node() { say "$1:"; on "$1" "$TREE/nodes/$1/node.sh" "${@:2}" "--destroy-all-data=$CLUSTER" || die "$1: ${*:2} stopped"; }
 
-node_step() {
-    say "$2 on ${nodes[$1]}"
-    on "$1" env GFS2GEN_DESTROY="$cluster" bash "$tree/nodes/${nodes[$1]}/node.sh" "${plan_flag[@]}" "$2" || die "$2 stopped"
+# The resources in the order in which they stop: what stands on others first.
+RESOURCE_IDS=(
+    vm-web
+    vm-legacy
+    storage-vms-clone
+    storage-logs-clone
+    storage-iso-clone
+)
+is_there() { on "$FIRST" crm_resource --resource "$1" --query-xml >/dev/null 2>&1; }
+is_started() { on "$FIRST" crm_resource --resource "$1" --locate 2>/dev/null | grep -q 'is running on'; }
+
+# stop RESOURCE: as the cluster does it, and not longer than its guests may take.
+stop() {
+    local end=$((SECONDS + 540))
+    if ! is_there "$1"; then say "== $1: already gone"; return; fi
+    if ! is_started "$1"; then say "== $1: already stopped"; return; fi
+    say "== $1: stopping"
+    on "$FIRST" pcs resource disable "$1"
+    while is_started "$1"; do
+        if [ $SECONDS -ge $end ]; then die "$1 does not stop: see crm_mon -1rf"; fi
+        sleep 3
+    done
 }
-each() { node_step 0 "$1"; node_step 1 "$1"; }
-first() { node_step 0 "$1"; }
 
-first undo-vm-web
-first undo-vm-legacy
-first undo-storage-vms
-first undo-storage-logs
-first undo-storage-iso
-first undo-vg_fast
-first undo-archive
-first undo-drbd-fast
-first undo-drbd-slow
-first undo-locking
-each undo-cluster
-each undo-metadata-fast
-each undo-metadata-slow
-each undo-files
-if [ -z "${plan_flag[*]:-}" ]; then
-    for index in 0 1; do on "$index" rm -rf "$tree"; done
-    say "the cluster $cluster is gone; packages, secrets and the disks' other contents are as they were"
+for node in "${NODES[@]}"; do
+    on "$node" test -x "$TREE/nodes/$node/node.sh" || die "$node cannot be reached, or has no tree in $TREE"
+done
+if on "$FIRST" systemctl is-active -q pacemaker.service; then
+    for id in "${RESOURCE_IDS[@]}"; do stop "$id"; done
+    # Volumes go while the lock manager and DRBD still run.
+    for resource in "${RESOURCES[@]}"; do
+        node "$SECOND" undo-lockstop "$resource"
+        node "$FIRST" undo-volumes "$resource"
+    done
 fi
+for step in undo-cluster undo-cib; do
+    for node in "${NODES[@]}"; do node "$node" $step; done
+done
+for resource in "${RESOURCES[@]}"; do
+    for node in "${NODES[@]}"; do node "$node" undo-drbd "$resource"; done
+done
+for node in "${NODES[@]}"; do node "$node" undo-files; done
+say "gfs2gen: the cluster $CLUSTER is gone"

@@ -1,216 +1,292 @@
 #!/bin/bash
-# From two fresh nodes to the running cluster, over ssh, from anywhere that holds this tree.
+# From two fresh nodes to the running cluster vCluster: the steps of both nodes' node.sh and the scripts of
+# cluster/, in their order. Run again after anything went wrong, it goes on where it has to.
 #
-# Usage: bootstrap.sh [--plan] [--from STEP] [--only STEP] [--prove-fencing] [--skip-initial-sync]
-#   --plan               every step with its present state; changes nothing
-#   --from STEP          begin there
-#   --only STEP          that one
-#   --list               the steps
-#   --prove-fencing      cut the power of each node once, before any data is written; refused when guests run
-#   --skip-initial-sync  take the two sides of new disks as equal instead of copying one to the other
-#
-# Every step looks first whether it is done, and whether it is safe. Cut off anywhere and run again, it goes on.
+# Usage: bootstrap.sh [--plan] [--from STEP | --only STEP] [--prove-fencing | --fencing-proven-by-hand] [--skip-initial-sync]
+#   --plan                    only say what is there and what would be done
+#   --from STEP, --only STEP  begin there, or do just that; --list shows the steps
+#   --prove-fencing           let each node fence the other once, before there is data; not from one of the nodes
+#   --fencing-proven-by-hand  it was tried by other means
+#   --skip-initial-sync       only for new, blank disks: do not copy one to the other
+# Runs as root anywhere that reaches both nodes by ssh without a password, also on one of them.
 # shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
-# No -u: bash 4.2 takes an empty array for an unset one.
-set -eo pipefail
+set -euo pipefail
 
-here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-# --- the two nodes ---
+# --- what this cluster is ---
 
-nodes=(server4 server7 )
-# Where ssh reaches them; GFS2GEN_SSH_1 and GFS2GEN_SSH_2 override it (user@host).
-targets=("${GFS2GEN_SSH_1:-}" "${GFS2GEN_SSH_2:-}")
-if [ -z "${targets[0]}" ]; then targets[0]=root@192.168.11.100; fi
-if [ -z "${targets[1]}" ]; then targets[1]=root@192.168.11.200; fi
-# A frozen node answers TCP and then nothing: every call must end by itself.
-ssh_options=(-o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=6)
+CLUSTER=vCluster
+NODES=( server4 server7 )
+FIRST=server4
+SECOND=server7
+STATE=/var/lib/gfs2gen
+TREE=$STATE/tree
 
-# on INDEX COMMAND...: on that node, or here if this is it. Words arrive as they are.
-on() {
-    local index=$1 line
+# --- how the nodes are reached ---
+# By their names as root, or by what GFS2GEN_SSH_1 and GFS2GEN_SSH_2 say, such as root@192.0.2.4. On a node itself: directly.
+
+# target NODE
+target() {
+    if [ "$1" = "$FIRST" ]; then printf '%s' "${GFS2GEN_SSH_1:-root@$1}"; else printf '%s' "${GFS2GEN_SSH_2:-root@$1}"; fi
+}
+
+# on_with_input NODE COMMAND...: a node that froze keeps its connections open, so silence ends the call.
+on_with_input() {
+    local node=$1
     shift
-    if [ "$(uname -n)" = "${nodes[index]}" ]; then
-        "$@"
-    else
-        printf -v line '%q ' "$@"
-        # shellcheck disable=SC2029 # quoted here for the shell there
-        ssh "${ssh_options[@]}" "${targets[index]}" "$line"
-    fi
+    if [ "$node" = "$(uname -n)" ]; then "$@"; return; fi
+    ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=6 \
+        "$(target "$node")" "$(printf '%q ' "$@")"
 }
 
-# place INDEX FOLDER: the tree, in that folder of the node.
-place() {
-    # shellcheck disable=SC2016 # the node expands it
-    tar -C "$here" -cf - . | on "$1" sh -c 'rm -rf "$0" && mkdir -p "$0" && chmod 700 "$0" && tar -C "$0" -xf -' "$2"
-}
+on() { on_with_input "$@" </dev/null; }
 
 say() { printf '%s\n' "$*"; }
-die() { printf 'gfs2gen: %s\n' "$*" >&2; exit 1; }
-usage() { sed -n '4,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+warn() { printf 'gfs2gen: %s\n' "$*" >&2; }
+die() { warn "$@"; exit 1; }
+usage() { warn "$1"; warn 'usage: see the first lines of this file'; exit 2; }
 
-planning=no from='' only='' prove=no skip_sync=no listing=no
+# Each step once, in its order.
+STEPS=(
+    identity
+    packages
+    kernel
+    secrets
+    default-cluster
+    make-keys
+    take-keys
+    overlay
+    drbd-secret
+    hosts
+    modules
+    services
+    mountpoints
+    cluster-start
+    quorum
+    10-properties
+    20-fencing
+    fencing-ready
+    prove-fencing
+    fencing-proven
+    drbd-metadata
+    drbd-up
+    drbd-sync
+    30-locking
+    40-drbd
+    promoted
+    volume-manager
+    volume-group
+    logical-volume
+    filesystem
+    volume-done
+    50-storage
+    mounted
+    domains
+    images
+    60-vms
+    70-constraints
+    verify
+)
+
+HERE=$(cd -- "$(dirname -- "$0")" && pwd)
+planning=no from='' only='' prove=no by_hand=no skip=''
 while [ $# -gt 0 ]; do
     case $1 in
         --plan) planning=yes ;;
-        --from) [ $# -ge 2 ] || usage; from=$2; shift ;;
-        --only) [ $# -ge 2 ] || usage; only=$2; shift ;;
-        --list) listing=yes ;;
+        --from) from=${2-}; [ -n "$from" ] || usage '--from wants a step'; shift ;;
+        --only) only=${2-}; [ -n "$only" ] || usage '--only wants a step'; shift ;;
         --prove-fencing) prove=yes ;;
-        --skip-initial-sync) skip_sync=yes ;;
-        *) usage ;;
+        --fencing-proven-by-hand) by_hand=yes ;;
+        --skip-initial-sync) skip=skip ;;
+        --list) printf '%s\n' "${STEPS[@]}"; exit 0 ;;
+        *) usage "unknown argument $1" ;;
     esac
     shift
 done
+known() {
+    local step
+    for step in "${STEPS[@]}"; do if [ "$step" = "$1" ]; then return 0; fi; done
+    usage "there is no step $1; --list shows them"
+}
+if [ -n "$from" ]; then known "$from"; fi
+if [ -n "$only" ]; then known "$only"; fi
 
-tree=/var/lib/gfs2gen/tree
-changed=no known=() begun=no
-
-# due NAME: whether the step is to run now.
+# due STEP: whether the command line asks for it.
 due() {
-    known+=("$1")
-    if [ "$listing" = yes ]; then return 1; fi
     if [ -n "$only" ]; then [ "$only" = "$1" ]; return; fi
-    if [ -z "$from" ] || [ "$from" = "$1" ]; then begun=yes; fi
-    [ "$begun" = yes ]
+    if [ "$from" = "$1" ]; then from=''; fi
+    [ -z "$from" ]
 }
 
-# run INDEX COMMAND...: shows what it says, and notices whether it changed something.
-run() {
-    local index=$1 line status
-    shift
-    exec 3< <(on "$index" "$@" </dev/null 2>&1; printf 'status %s\n' "$?")
-    while IFS= read -r line <&3; do
+# showing NODE COMMAND...: prints what it says, each line with the node, and takes note of changes.
+showing() {
+    "${@:2}" 2>&1 | relayed "$1" ||
+        die "$1: stopped here. Run this again when it is put right; what is done stays done."
+}
+relayed() {
+    local line
+    while IFS= read -r line; do
         case $line in
-            'status '*) status=${line#status } ;;
-            'gfs2gen: changed') changed=yes ;;
+            'gfs2gen: changed' | 'gfs2gen: would change') echo changed >>"$changes" ;;
             'gfs2gen: unchanged') ;;
-            *) say "   ${nodes[index]}: $line" ;;
+            *) say "$1: $line" ;;
         esac
     done
-    exec 3<&-
-    [ "$status" = 0 ]
 }
+changes=$(mktemp)
+trap 'rm -f -- "$changes"' EXIT
 
-plan_flag=()
-node_step() {
-    run "$1" env GFS2GEN_SKIP_INITIAL_SYNC="$skip_sync" \
-        bash "$tree/nodes/${nodes[$1]}/node.sh" "${plan_flag[@]}" "$2" || [ "$planning" = yes ] || die "$2 stopped on ${nodes[$1]}"
-}
-# each and first: a step of node.sh, on both nodes or on the first.
-each() { if due "$1"; then say "$1"; node_step 0 "$1"; node_step 1 "$1"; fi; }
-first() { if due "$1"; then say "$1"; node_step 0 "$1"; fi; }
+mode=--mode=apply
+if [ $planning = yes ]; then mode=--mode=plan; fi
 
-# script NAME: a script of cluster/, on the first node.
+# node NODE STEP ARGUMENT...
+node() { showing "$1" on "$1" "$TREE/nodes/$1/node.sh" $mode "${@:2}"; }
+
+# both, first STEP ARGUMENT...: where a step runs.
+both() { due "$1" || return 0; node "$FIRST" "$@"; node "$SECOND" "$@"; }
+first() { due "$1" || return 0; node "$FIRST" "$@"; }
+
+# script STEP FILE: a script of cluster/, once, on the first node
 script() {
-    if ! due "$1"; then return; fi
-    say "$1"
-    if [ "$planning" = yes ] && ! on 0 systemctl is-active --quiet pacemaker.service; then say '   to do: the cluster does not run yet'; return; fi
-    run 0 bash "$tree/cluster/$1" "${plan_flag[@]}" || die "$1 stopped"
-}
-
-# share NAME FILE: a key of the first node, also on the second. It never passes through a command line.
-sum() { on "$1" sha256sum -- "$2" 2>/dev/null | cut -d' ' -f1 || true; }
-share() {
-    if ! due "$1"; then return; fi
-    say "$1"
-    local mine theirs
-    mine=$(sum 0 "$2") theirs=$(sum 1 "$2")
-    if [ -n "$mine" ] && [ "$mine" = "$theirs" ]; then say '   already done'; return; fi
-    if [ "$planning" = yes ]; then say '   to do'; return; fi
-    [ -n "$mine" ] || die "$2 is missing on ${nodes[0]}"
-    [ -z "$theirs" ] || die "$2 differs on ${nodes[1]}: remove the wrong one by hand"
-    # shellcheck disable=SC2016 # the node expands it
-    on 0 cat -- "$2" | on 1 sh -c 'umask 077; mkdir -p "$(dirname "$0")" && cat >"$0.new" && mv "$0.new" "$0"' "$2"
-    [ "$(sum 1 "$2")" = "$mine" ] || die "$2 did not arrive whole"
-    changed=yes
-}
-
-# prove NAME: each node is really fenced once by the other.
-proven=/var/lib/gfs2gen/fencing-proven
-back() { on "$1" true 2>/dev/null && on "$1" crm_node -p 2>/dev/null | grep -q "${nodes[1 - $1]}"; }
-prove_fencing() {
-    if ! due "$1"; then return; fi
-    if [ "$prove" != yes ] || [ "$planning" = yes ]; then return; fi
-    say "$1"
-    if on 0 test -e "$proven" && on 1 test -e "$proven"; then say '   already done'; return; fi
-    local victim killer end
-    for victim in 0 1; do
-        if on "$victim" sh -c 'command -v virsh >/dev/null && virsh -q list --name | grep -q .'; then
-            die "guests run on ${nodes[victim]}: it is not fenced for a proof"
-        fi
-    done
-    for victim in 1 0; do
-        killer=$((1 - victim))
-        case $(uname -n) in "${nodes[victim]}") die "run this from another machine: it fences ${nodes[victim]}" ;; esac
-        say "   ${nodes[killer]} fences ${nodes[victim]}"
-        on "$killer" stonith_admin --reboot "${nodes[victim]}" --tolerance 0s || die "${nodes[victim]} was not fenced"
-        end=$((SECONDS + 900))
-        until back "$victim"; do
-            if [ "$SECONDS" -ge "$end" ]; then die "${nodes[victim]} was fenced, and has not come back in 15 minutes"; fi
-            sleep 5
-            # Where the cluster does not start at boot, it is started by hand.
-            on "$victim" systemctl start corosync.service pacemaker.service 2>/dev/null || true
-        done
-    done
-    on 0 touch "$proven"
-    on 1 touch "$proven"
-    changed=yes
-}
-
-if [ "$listing" = no ]; then
-    if [ "$planning" = yes ]; then
-        plan_flag=(--plan)
-        tree=/run/gfs2gen-plan.$$
-        trap 'for index in 0 1; do on "$index" rm -rf "$tree" || true; done' EXIT
+    due "$1" || return 0
+    say "$FIRST: == $2"
+    if [ $planning = yes ]; then
+        if ! on "$FIRST" "$TREE/cluster/$2" --plan; then say "$FIRST: not to be seen before the cluster runs"; fi
+    else
+        showing "$FIRST" on "$FIRST" "$TREE/cluster/$2"
     fi
-    for index in 0 1; do
-        on "$index" true || die "${nodes[index]} cannot be reached by ssh as ${targets[index]}; set GFS2GEN_SSH_$((index + 1))"
-        place "$index" "$tree" || die "the tree cannot be put on ${nodes[index]}"
-    done
-fi
+}
 
-each identity
-each packages
-each secrets
-first make-secret-vDrbd
-share share-secret-vDrbd /etc/gfs2gen/secrets/drbd-vDrbd
-each default-cluster
-each overlay
-each drbd-secret-vDrbd
-each hosts
-each services
-each modules
-each mountpoint-vGFS2
-each cluster-start
-first both-online
-script 10-properties.sh
-script 20-fencing.sh
-first fencing-status
-prove_fencing prove-fencing
-each fencing-proven
-each drbd-metadata-vDrbd
-each drbd-up-vDrbd
-first first-sync-vDrbd
-script 30-locking.sh
-script 40-drbd.sh
-first synced-vDrbd
-first promoted
-each clvmd-setup
-first volume-group-vDrbd
-first logical-volume-vGFS2
-first filesystem-vGFS2
-each clvmd-end
-script 50-storage.sh
-first filesystems-mounted
-each domain-vm1
-each migration-path
-first image-1
-script 60-vms.sh
-script 70-constraints.sh
-if [ "$listing" = yes ]; then printf '%s\n' "${known[@]}"; exit 0; fi
-for name in $from $only; do
-    case " ${known[*]} " in *" $name "*) ;; *) die "no step $name; --list names all" ;; esac
-done
-if [ "$planning" = yes ]; then exit 0; fi
-if [ -z "$only" ]; then run 0 bash "$tree/verify.sh" || say "verify.sh found what is not as it should be, see above"; fi
-if [ "$changed" = yes ]; then say 'gfs2gen: changed'; else say 'gfs2gen: unchanged'; fi
+# tree: this folder goes to both nodes, in place of the one before.
+tree() {
+    local node
+    if [ $planning = yes ]; then tree_is_there; return; fi
+    for node in "${NODES[@]}"; do
+        if [ "$HERE" = "$TREE" ] && [ "$node" = "$(uname -n)" ]; then continue; fi
+        say "$node: the tree goes to $TREE"
+        # shellcheck disable=SC2016 # for the node
+        tar -C "$HERE" -c -f - . | on_with_input "$node" bash -c '
+            set -e
+            rm -rf -- "$1.new" && mkdir -p -m 0755 -- "$1.new"
+            tar -C "$1.new" -x --no-same-owner -f -
+            rm -rf -- "$1.old"
+            if [ -e "$1" ]; then mv -- "$1" "$1.old"; fi
+            mv -- "$1.new" "$1" && rm -rf -- "$1.old"' gfs2gen "$TREE" ||
+            die "$node cannot be reached as $(target "$node"), or takes no files: ssh with a key, root, tar, space in /var/lib"
+    done
+}
+tree_is_there() {
+    local node
+    for node in "${NODES[@]}"; do
+        on "$node" test -x "$TREE/nodes/$node/node.sh" ||
+            die "$node cannot be reached, or has no tree yet: --plan tells something after the first run (or copy this to $TREE)"
+    done
+}
+
+# keys: what the first node has made, to the other one
+keys() {
+    due take-keys || return 0
+    if [ $planning = yes ]; then say "$SECOND: == take-keys: compared when it is done"; return; fi
+    showing "$SECOND" piped_keys
+}
+piped_keys() {
+    on "$FIRST" "$TREE/nodes/$FIRST/node.sh" keys-out |
+        on_with_input "$SECOND" "$TREE/nodes/$SECOND/node.sh" take-keys
+}
+
+# prove: each node fences the other, and comes back
+prove() {
+    if [ $by_hand = yes ] && [ $planning = no ]; then
+        node "$FIRST" fencing-record by-hand
+        node "$SECOND" fencing-record by-hand
+    fi
+    if [ $prove = no ] || [ $planning = yes ]; then return; fi
+    local node
+    for node in "${NODES[@]}"; do
+        if [ "$node" = "$(uname -n)" ]; then die 'a node cannot watch its own fencing: run --prove-fencing elsewhere'; fi
+        on "$node" bash -c '! grep -q " gfs2 " /proc/mounts && ! virsh -q list --name 2>/dev/null | grep -q .' ||
+            die "$node has a gfs2 filesystem mounted or guests running: fencing is proven before there is data"
+    done
+    if on "$FIRST" test -s "$STATE/fencing-proven" && on "$SECOND" test -s "$STATE/fencing-proven"; then
+        say '== prove-fencing: already done'
+        return
+    fi
+    fence "$FIRST" "$SECOND"
+    fence "$SECOND" "$FIRST"
+    node "$FIRST" fencing-record by-bootstrap
+    node "$SECOND" fencing-record by-bootstrap
+}
+# fence BY TARGET
+fence() {
+    local before after='' end=$((SECONDS + 970))
+    before=$(on "$2" cat /proc/sys/kernel/random/boot_id)
+    say "== $1 fences $2"
+    on "$1" pcs stonith fence "$2" || die "$1 could not fence $2: see its log"
+    say "$2: waiting for it to come back"
+    while [ $SECONDS -lt $end ]; do
+        after=$(on "$2" cat /proc/sys/kernel/random/boot_id 2>/dev/null) || after=''
+        if [ -n "$after" ] && [ "$after" != "$before" ]; then break; fi
+        sleep 5
+    done
+    if [ -z "$after" ] || [ "$after" = "$before" ]; then
+        die "$2 was reported as fenced, but has not booted again: look at the machine. An agent that lies is worse than none."
+    fi
+    node "$2" modules
+    node "$2" cluster-start
+    node "$1" quorum
+    node "$1" fencing-ready
+}
+
+# verified: the last step changes nothing.
+verified() {
+    due verify || return 0
+    if [ $planning = yes ]; then return; fi
+    "$HERE/verify.sh" || die 'verify.sh finds differences: they are above'
+}
+
+say "== $CLUSTER: $FIRST and $SECOND"
+tree
+both identity
+both packages
+both kernel
+both secrets
+both default-cluster
+first make-keys
+keys
+both overlay
+both drbd-secret
+both hosts
+both modules
+both services
+both mountpoints
+both cluster-start
+first quorum
+script 10-properties 10-properties.sh
+script 20-fencing 20-fencing.sh
+first fencing-ready
+prove
+both fencing-proven
+both drbd-metadata vDrbd
+both drbd-up vDrbd
+first drbd-sync vDrbd ${skip:+"$skip"}
+script 30-locking 30-locking.sh
+script 40-drbd 40-drbd.sh
+first promoted vDrbd
+both volume-manager
+first volume-group vDrbd
+first logical-volume vGFS2
+first filesystem vGFS2
+first volume-done vGFS2
+script 50-storage 50-storage.sh
+both mounted vGFS2
+both domains
+first images
+script 60-vms 60-vms.sh
+script 70-constraints 70-constraints.sh
+verified
+if [ ! -s "$changes" ]; then
+    say 'gfs2gen: unchanged'
+elif [ $planning = yes ]; then
+    say 'gfs2gen: would change'
+else
+    say 'gfs2gen: changed'
+fi

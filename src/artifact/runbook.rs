@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::scripts::{At, Move};
 use super::{Bug, Meta, Tree};
 use crate::model::{DrbdMajor, Transport};
 use crate::plan::{Guest, Plan, Storage};
@@ -27,6 +28,7 @@ struct Runbook<'a> {
     resource_filesystems: Vec<FilesystemRow<'a>>,
     guest: Option<GuestRow<'a>>,
     steps: Vec<String>,
+    drbd_secrets: BTreeSet<&'a str>,
     fence_secrets: Vec<SecretRow>,
     ssh_migration: bool,
     tls_migration: bool,
@@ -145,6 +147,7 @@ fn view(plan: &Plan) -> Runbook<'_> {
         filesystems,
         guests,
         steps: steps(plan),
+        drbd_secrets: plan.storage.iter().map(|storage| storage.secret.as_str()).collect(),
         fence_secrets: fence_secrets(plan),
         ssh_migration: moves(Transport::Ssh),
         tls_migration: moves(Transport::Tls),
@@ -235,15 +238,20 @@ fn secret(path: &str, devices: &BTreeSet<&str>) -> SecretRow {
 
 /// The bootstrap's steps, a line for each, with where it runs.
 fn steps(plan: &Plan) -> Vec<String> {
-    let first = &plan.nodes[0].name;
-    let steps = super::scripts::steps::bootstrap(plan).into_iter();
-    let lines = steps.map(|step| match step.how {
-        "each" => format!("{} (on both nodes)", step.name),
-        "share" => format!("{} (from {first} to {})", step.name, plan.nodes[1].name),
-        "prove_fencing" => format!("{} (only with --prove-fencing)", step.name),
-        _ => format!("{} (on {first})", step.name),
-    });
-    lines.collect()
+    let [first, second] = &plan.nodes;
+    let line = |one: &Move| match one {
+        Move::Step { at: At::Both, step, argument } => {
+            format!("{step} {} (on both nodes)", argument.as_deref().unwrap_or(""))
+        }
+        Move::Step { at: At::First, step, argument } => {
+            format!("{step} {} (on {})", argument.as_deref().unwrap_or(""), first.name)
+        }
+        Move::Keys => format!("{} (from {} to {})", one.name(), first.name, second.name),
+        Move::Prove => format!("{} (only with --prove-fencing)", one.name()),
+        Move::Script(_) => format!("{} (on {})", one.name(), first.name),
+        Move::Verify => one.name().to_owned(),
+    };
+    super::scripts::sequence(plan).iter().map(|one| line(one).replace("  ", " ")).collect()
 }
 
 fn fence_secrets(plan: &Plan) -> Vec<SecretRow> {

@@ -1,729 +1,1182 @@
 #!/bin/bash
-# The steps of the bootstrap that run on one node: bootstrap.sh and Ansible call them one by one.
+# The steps that run on beta, one by one.
 #
-# Usage: node.sh [--plan] STEP...    run these, in the order of --list
-#        node.sh --list              names of all steps
-#   --plan   only say what is done and what is to do
-# The last line is `gfs2gen: changed` or `gfs2gen: unchanged`. Run again, a step that is done does nothing.
+# Usage: node.sh STEP [ARGUMENT]         do it, unless it is done
+#        node.sh --plan STEP [ARGUMENT]  only say what is there and what would be done (--mode=plan, --mode=apply: the same)
+#        node.sh --list                  the steps, in their order
+#        node.sh keys-out                print the keys for take-keys on the other node
+# shellcheck disable=SC2034,SC2317 # not every fact is used here; steps are called by their names
 # shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
-# No -u: bash 4.2 takes an empty array for an unset one.
-set -eo pipefail
+set -euo pipefail
+
+# --- what this cluster is ---
+
+CLUSTER=rack12
+NODES=( alpha beta )
+FIRST=alpha
+SECOND=beta
+STATE=/var/lib/gfs2gen
+TREE=$STATE/tree
+RESOURCES=( fast slow )
+FILESYSTEMS=( vms logs iso )
+GUESTS=( web legacy )
+FENCE_DEVICES=( bmc-alpha pdu-alpha bmc-beta pdu-beta )
+
+# by DRBD resource
+declare -A MINOR=( [fast]=0 [slow]=10 )
+declare -A GROUP=( [fast]=vg_fast [slow]=archive )
+declare -A SECRET=( [fast]=/etc/gfs2gen/secrets/drbd-fast [slow]=/etc/gfs2gen/secrets/replication )
+
+# by filesystem
+declare -A RESOURCE_OF=( [vms]=fast [logs]=fast [iso]=slow )
+declare -A VOLUME=( [vms]=lv_vms [logs]=lv_logs [iso]=iso )
+declare -A DEVICE=( [vms]=/dev/vg_fast/lv_vms [logs]=/dev/vg_fast/lv_logs [iso]=/dev/archive/iso )
+declare -A MOUNT=( [vms]=/srv/vms [logs]=/srv/logs [iso]=/srv/iso )
+declare -A TABLE=( [vms]=rack12:vms [logs]=rack12:logs [iso]=rack12:iso )
+declare -A JOURNALS=( [vms]=3 [logs]=2 [iso]=2 )
+declare -A JOURNAL_MIB=( [vms]=128 [logs]=64 [iso]=128 )
+
+# --- what this node is ---
+
+NODE=beta
+DRBD_VERSION=8.4.
+ADDRESSES=( 192.168.11.7 10.10.20.7 10.10.10.7 )
+PACKAGES=(
+    bsd-mailx
+    corosync
+    dlm-controld
+    drbd-utils
+    fence-agents
+    firewalld
+    gawk
+    gfs2-utils
+    ipmitool
+    libvirt-clients
+    libvirt-daemon-driver-qemu
+    libvirt-daemon-system
+    lvm2
+    lvm2-lockd
+    netcat-openbsd
+    openssh-client
+    pacemaker
+    pacemaker-cli-utils
+    pacemaker-resource-agents
+    pcs
+    psmisc
+    qemu-system-x86
+    qemu-utils
+    resource-agents
+)
+FENCE_SECRETS=( /etc/gfs2gen/secrets/bmc-alpha /etc/gfs2gen/secrets/bmc-beta /etc/gfs2gen/secrets/pdu )
+LOCAL_PVS=( /dev/disk/by-id/nvme-eui.0025385b71b00b22-part3 )
+# mode and path of each file of the overlay
+FILES=(
+    '0644 etc/corosync/corosync.conf'
+    '0644 etc/dlm/dlm.conf'
+    '0644 etc/drbd.conf'
+    '0600 etc/drbd.d/fast.res'
+    '0644 etc/drbd.d/global_common.conf'
+    '0600 etc/drbd.d/slow.res'
+    '0644 etc/firewalld/services/gfs2gen-cluster.xml'
+    '0644 etc/firewalld/services/gfs2gen-migration.xml'
+    '0644 etc/firewalld/services/gfs2gen-replication.xml'
+    '0644 etc/firewalld/zones/gfs2-migration.xml'
+    '0644 etc/firewalld/zones/gfs2-replication.xml'
+    '0644 etc/gfs2gen/domains/legacy.xml'
+    '0644 etc/gfs2gen/domains/web.xml'
+    '0644 etc/gfs2gen/fstab'
+    '0644 etc/gfs2gen/hosts'
+    '0644 etc/lvm/lvm.conf'
+    '0644 etc/modules-load.d/gfs2gen.conf'
+    '0644 etc/multipath/conf.d/gfs2gen.conf'
+    '0644 etc/systemd/system-preset/10-gfs2gen.preset'
+    '0644 etc/systemd/system/libvirtd-tls.socket.d/50-gfs2gen.conf'
+    '0644 etc/systemd/system/resource-agents-deps.target.d/50-gfs2gen.conf'
+)
+# format, bytes and path
+IMAGES=(
+    'raw 42949672960 /srv/vms/web.raw'
+    'qcow2 107374182400 /srv/logs/web-logs.qcow2'
+)
+BRIDGES=( br0 )
+declare -A DISK=( [fast]=/dev/disk/by-id/nvme-eui.0025385b71b00d44 [slow]=/dev/disk/by-partlabel/drbd-slow )
+declare -A IDENTITY=( [fast]=eui.0025385b71b00d44 )
+declare -A SIZE=( [fast]=966367641600 )
+STEPS=(
+    identity
+    packages
+    kernel
+    secrets
+    default-cluster
+    make-keys
+    take-keys
+    overlay
+    drbd-secret
+    hosts
+    modules
+    services
+    firewall
+    alert
+    mountpoints
+    cluster-start
+    quorum
+    fencing-ready
+    fencing-record
+    fencing-proven
+    drbd-metadata
+    drbd-up
+    drbd-sync
+    promoted
+    volume-manager
+    volume-group
+    vg-lockstart
+    logical-volume
+    filesystem
+    volume-done
+    mounted
+    domains
+    images
+)
+UNDO=(undo-lockstop undo-volumes undo-cluster undo-cib undo-drbd undo-files)
 
 # --- how a step runs ---
-# Every step has four parts. probe: is it done already? gate: is it safe? (it says what it found) do. check: is it done now?
+# A step is four functions: STEP_probe (rc 0: done already), STEP_gate (rc 0: safe; else it says what it found and what
+# one may do), STEP_do and STEP_check. Only STEP_do changes anything.
 
-planning=no changed=no selected=()
+planning=no changed=no
 
 say() { printf '%s\n' "$*"; }
-found() { printf '   %s\n' "$*" >&2; }
-die() { printf 'gfs2gen: %s\n' "$*" >&2; exit 1; }
+warn() { printf 'gfs2gen: %s\n' "$*" >&2; }
+die() { warn "$@"; exit 1; }
 
-wanted() {
-    local name
-    for name in "${selected[@]}"; do
-        if [ "$name" = "$1" ]; then return 0; fi
-    done
-    return 1
+# refuse WHAT-WAS-FOUND WHAT-ONE-MAY-DO: how a gate says no.
+refuse() { warn "$1"; if [ $# -gt 1 ]; then warn "    $2"; fi; return 1; }
+
+# passes FUNCTION ARGUMENT...: `if FUNCTION` would turn errexit off inside, and a gate that fails half-way would pass.
+# The answer is in `passed`.
+passes() {
+    local status=0
+    set +e
+    (set -e; "$@")
+    status=$?
+    set -e
+    if [ $status -eq 0 ]; then passed=yes; else passed=no; fi
 }
 
-# step NAME FUNCTION ARGUMENTS...: runs FUNCTION_probe, _gate, _do and _check with the arguments, if NAME was asked for.
+# step NAME ARGUMENT...: runs one step. Never call it in a condition: see `passes`.
 step() {
-    local name=$1 function=$2
-    shift 2
-    known+=("$name")
-    if ! wanted "$name"; then return 0; fi
-    if "${function}_probe" "$@"; then
-        say "== $name: already done"
-        return 0
+    local title=$* name=${1//-/_}
+    shift
+    passes "${name}_probe" "$@" 2>/dev/null
+    if [ $passed = yes ]; then say "== $title: already done"; return; fi
+    passes "${name}_gate" "$@"
+    if [ $planning = yes ]; then
+        if [ $passed = yes ]; then say "== $title: to do"; else say "== $title: blocked"; fi
+        changed=yes
+        return
     fi
-    if [ "$planning" = yes ]; then
-        if "${function}_gate" "$@"; then say "== $name: to do"; else say "== $name: would stop, see above"; fi
-        return 0
-    fi
-    "${function}_gate" "$@" || die "$name: stopped before it changed anything"
-    say "== $name: doing"
-    "${function}_do" "$@"
-    "${function}_check" "$@" || die "$name: done, but the check after it fails"
+    if [ $passed = no ]; then die "$title: stopped; nothing was changed by this step"; fi
+    say "== $title: doing"
+    "${name}_do" "$@"
+    passes "${name}_check" "$@"
+    if [ $passed = no ]; then die "$title: done, but the check afterwards fails"; fi
     changed=yes
-    say "== $name: done"
+    say "== $title: done"
 }
 
-# within SECONDS COMMAND...: waits for it to succeed.
-within() {
+# finish: the last line, which Ansible reads.
+finish() {
+    if [ $planning = yes ]; then
+        if [ $changed = yes ]; then say 'gfs2gen: would change'; else say 'gfs2gen: unchanged'; fi
+    elif [ $changed = yes ]; then
+        say 'gfs2gen: changed'
+    else
+        say 'gfs2gen: unchanged'
+    fi
+}
+
+# wait_until SECONDS FUNCTION ARGUMENT...: polls; the caller's check decides.
+wait_until() {
     local end=$((SECONDS + $1))
     shift
-    until "$@" >/dev/null 2>&1; do
-        if [ "$SECONDS" -ge "$end" ]; then return 1; fi
-        sleep 1
+    while [ $SECONDS -lt $end ]; do
+        passes "$@" >/dev/null 2>&1
+        if [ $passed = yes ]; then return; fi
+        sleep 2
     done
 }
 
-# --- what this node is to be ---
+# --- what DRBD says ---
 
-cluster=rack12
-node=beta
-peer=alpha
-state=/var/lib/gfs2gen
-here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-root=$here/rootfs
-addresses=(192.168.11.7 10.10.20.7 10.10.10.7 )
-modules=(drbd dlm gfs2 sctp )
-packages=(bsd-mailx corosync dlm-controld drbd-utils fence-agents firewalld gawk gfs2-utils ipmitool libvirt-clients libvirt-daemon-driver-qemu libvirt-daemon-system lvm2 lvm2-lockd netcat-openbsd openssh-client pacemaker pacemaker-cli-utils pacemaker-resource-agents pcs psmisc qemu-system-x86 qemu-utils resource-agents )
-fence_devices=(bmc-alpha pdu-alpha bmc-beta pdu-beta )
-fence_secrets=(/etc/gfs2gen/secrets/bmc-alpha /etc/gfs2gen/secrets/bmc-beta /etc/gfs2gen/secrets/pdu )
-units_on=(corosync.service pacemaker.service libvirtd.service virtlogd.service libvirtd-tls.socket )
-units_off=(drbd.service dlm.service lvmlockd.service lvmlocks.service libvirt-guests.service sbd.service )
-local_pvs=(/dev/disk/by-id/nvme-eui.0025385b71b00b22-part3 )
-drbd_devices=(/dev/drbd0 /dev/drbd10 )
-drbd_version=8.4
+# roles RESOURCE, disks RESOURCE: this side and the other, as `Primary/Secondary` and `UpToDate/Inconsistent`.
+roles() { drbdadm role "$1"; }
+disks() { drbdadm dstate "$1"; }
+connection() { drbdadm cstate "$1"; }
 
-# --- the host itself ---
+# --- the host: identity, packages, secrets, leftovers of a package's own cluster ---
 
-# identity: nothing is done here; everything that follows relies on it.
-identity_probe() { identity_gate 2>/dev/null; }
+identity_probe() {
+    local address
+    [ "$(id -u)" = 0 ]
+    [ "$(uname -n)" = "$NODE" ]
+    for address in "${ADDRESSES[@]}"; do has_address "$address"; done
+}
+# An address in any spelling that the kernel would print differently (IPv6) is found by asking for exactly it.
+has_address() { ip -o addr show to "$1" | grep -q .; }
 identity_gate() {
-    local status=0 address module version
-    if [ "$(uname -n)" != "$node" ]; then
-        found "this is $(uname -n), not $node: the name must be what uname -n prints, or DRBD's fence handler bans both nodes"
-        status=1
+    local address
+    if [ "$(id -u)" != 0 ]; then refuse 'this is not root' 'run it as root'; fi
+    if [ "$(uname -n)" != "$NODE" ]; then
+        refuse "this node calls itself $(uname -n), not $NODE" \
+            'fencing and DRBD go by that name: hostnamectl set-hostname, or correct the description'
     fi
-    for address in "${addresses[@]}"; do
-        if ! ip -o address show | awk '{ sub("/.*", "", $4); print $4 }' | grep -Fqx -- "$address"; then
-            found "no interface has $address"
-            status=1
+    for address in "${ADDRESSES[@]}"; do
+        if ! has_address "$address"; then
+            refuse "$address is on no interface of this node" 'configure it, or correct the description'
         fi
     done
-    for module in "${modules[@]}"; do
-        if ! modprobe -n -q "$module"; then found "the kernel has no module $module"; status=1; fi
-    done
-    version=$(modinfo -F version drbd 2>/dev/null || true)
-    case $version in
-        "$drbd_version".*) ;;
-        '') ;; # said above
-        *) found "the kernel's DRBD is $version, and this configuration is for $drbd_version"; status=1 ;;
-    esac
-    return "$status"
 }
 identity_do() { :; }
 identity_check() { identity_probe; }
 
+kernel_probe() {
+    local module version
+    for module in drbd dlm gfs2; do modprobe -n "$module"; done
+    version=$(modinfo -F version drbd)
+    case $version in "$DRBD_VERSION"*) ;; *) return 1 ;; esac
+}
+kernel_gate() {
+    local module version
+    for module in drbd dlm gfs2; do
+        if ! modprobe -n "$module"; then
+            refuse "the running kernel $(uname -r) has no module $module" \
+                "boot the distribution's full kernel (not a cloud or minimal one), or install the module"
+        fi
+    done
+    version=$(modinfo -F version drbd)
+    refuse "the kernel's DRBD is ${version:-unknown}, but these files are for $DRBD_VERSION" \
+        'their grammars differ: set "drbd" in the description to what runs here'
+}
+kernel_do() { :; }
+kernel_check() { kernel_probe; }
+
+# shellcheck disable=SC2016 # dpkg-query's own
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1")" = installed ]; }
 packages_probe() {
     local package
-    for package in "${packages[@]}"; do
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || return 1
-    done
+    for package in "${PACKAGES[@]}"; do installed "$package"; done
 }
-packages_gate() { command -v apt-get >/dev/null || { found 'there is no apt-get here'; return 1; }; }
+packages_gate() { command -v apt-get >/dev/null; }
 packages_do() {
-    # The packages would start a cluster of one node at once: not with this file.
-    local policy=/usr/sbin/policy-rc.d ours=no
-    if [ ! -e "$policy" ]; then
-        printf '#!/bin/sh\nexit 101\n' >"$policy"
-        chmod 755 "$policy"
-        ours=yes
-    fi
-    local status=0
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}" || status=$?
-    if [ "$ours" = yes ]; then rm -f "$policy"; fi
-    return "$status"
+    # Debian starts what it installs, here a one-node cluster of its own: policy-rc.d forbids that for the time being.
+    local policy=/usr/sbin/policy-rc.d kept=/usr/sbin/policy-rc.d.gfs2gen
+    if [ -e $policy ] && [ ! -e $kept ] && ! grep -q 'gfs2gen' $policy; then mv $policy $kept; fi
+    trap 'policy_back' EXIT
+    printf '#!/bin/sh\n# gfs2gen: nothing starts while packages are installed\nexit 101\n' >$policy
+    chmod 0755 $policy
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "${PACKAGES[@]}"
+    policy_back
+    trap - EXIT
+}
+policy_back() {
+    rm -f /usr/sbin/policy-rc.d
+    if [ -e /usr/sbin/policy-rc.d.gfs2gen ]; then mv /usr/sbin/policy-rc.d.gfs2gen /usr/sbin/policy-rc.d; fi
 }
 packages_check() { packages_probe; }
 
-# secrets: made by people; the agents read them with cat.
-secrets_probe() { secrets_gate 2>/dev/null; }
+# The secrets of fence devices are made by people: only their presence can be checked.
+secret_is_good() {
+    # One chain: where this stands in a condition, errexit is off.
+    [ -f "$1" ] && [ -s "$1" ] && [[ $(stat -L -c %a:%u "$1") =~ ^[46]00:0$ ]]
+}
+secrets_probe() {
+    local file
+    for file in ${FENCE_SECRETS[@]+"${FENCE_SECRETS[@]}"}; do secret_is_good "$file"; done
+}
 secrets_gate() {
-    local file status=0
-    for file in "${fence_secrets[@]}"; do
-        if [ ! -s "$file" ]; then
-            found "$file is missing or empty; make it: install -D -m 600 /dev/stdin $file"
-            status=1
-        elif [ -n "$(find "$file" -maxdepth 0 -perm /077)" ]; then
-            found "others may read $file: chmod 600 $file"
-            status=1
+    local file
+    for file in ${FENCE_SECRETS[@]+"${FENCE_SECRETS[@]}"}; do
+        passes secret_is_good "$file"
+        if [ "$passed" = no ]; then
+            refuse "$file is missing or empty, or others than root may read it" \
+                "put the fence device's secret there on both nodes, one line, owner root, mode 0600"
         fi
     done
-    return "$status"
 }
 secrets_do() { :; }
 secrets_check() { secrets_probe; }
 
-# hosts: our lines of /etc/hosts, between two marks.
-hosts_block() { printf '# gfs2gen begin\n'; cat "$root/etc/gfs2gen/hosts"; printf '# gfs2gen end\n'; }
-hosts_now() { sed -n '/^# gfs2gen begin$/,/^# gfs2gen end$/p' /etc/hosts; }
-hosts_probe() { [ "$(hosts_now)" = "$(hosts_block)" ]; }
-hosts_gate() { [ -f /etc/hosts ] || { found 'there is no /etc/hosts'; return 1; }; }
-hosts_do() {
-    local new
-    new=$(mktemp /etc/hosts.XXXXXX)
-    { sed '/^# gfs2gen begin$/,/^# gfs2gen end$/d' /etc/hosts; hosts_block; } >"$new"
-    chmod 644 "$new"
-    mv "$new" /etc/hosts
+gfs2_is_mounted() { grep -q ' gfs2 ' /proc/mounts; }
+
+# Packages may come with a cluster of one node of their own, which would stay in the CIB for ever.
+conf_is_ours() { cmp -s "$TREE/nodes/$NODE/rootfs/etc/corosync/corosync.conf" /etc/corosync/corosync.conf; }
+conf_names_cluster() { awk '$1 == "cluster_name:" { print $2 }' /etc/corosync/corosync.conf; }
+no_cluster_yet() {
+    # One of them is enough.
+    if systemctl is-active -q corosync.service pacemaker.service; then return 1; fi
+    [ -z "$(find /var/lib/pacemaker/cib /var/lib/corosync -mindepth 1 -print -quit 2>/dev/null)" ]
 }
-hosts_check() { hosts_probe; }
-
-# services: as the preset says.
-services_probe() {
-    local unit
-    for unit in "${units_off[@]}"; do
-        if systemctl is-enabled --quiet "$unit" 2>/dev/null; then return 1; fi
-        if systemctl is-active --quiet "$unit" 2>/dev/null; then return 1; fi
-    done
-    for unit in "${units_on[@]}"; do
-        systemctl is-enabled --quiet "$unit" 2>/dev/null || return 1
-    done
-}
-services_gate() {
-    if findmnt -t gfs2 >/dev/null && ! systemctl is-active --quiet pacemaker; then
-        found 'a GFS2 is mounted here and Pacemaker does not run: what mounted it would lose its locks'
-        return 1
-    fi
-}
-services_do() {
-    systemctl daemon-reload
-    local unit
-    for unit in "${units_off[@]}"; do
-        # A unit that is not installed is off.
-        if systemctl cat "$unit" >/dev/null 2>&1; then systemctl disable --now "$unit"; fi
-    done
-    for unit in "${units_on[@]}"; do
-        systemctl enable "$unit"
-        case $unit in
-            corosync.service | pacemaker.service) ;; # the step cluster-start starts these
-            *) systemctl start "$unit" ;;
-        esac
-    done
-}
-services_check() { services_probe; }
-
-modules_probe() {
-    local module
-    for module in "${modules[@]}"; do
-        [ -d "/sys/module/$module" ] || return 1
-    done
-}
-modules_gate() { modprobe -n -q -a "${modules[@]}" || { found "not all of ${modules[*]} are there"; return 1; }; }
-modules_do() { modprobe -a "${modules[@]}"; }
-modules_check() { modules_probe; }
-
-zones() {
-    "$@" internal gfs2gen-cluster || return 1
-    "$@" gfs2-replication gfs2gen-replication || return 1
-    "$@" gfs2-migration gfs2gen-migration || return 1
-}
-zone_has() { firewall-cmd --permanent --zone="$1" --query-service="$2" >/dev/null 2>&1; }
-zone_add() { zone_has "$1" "$2" || firewall-cmd --permanent --zone="$1" --add-service="$2"; }
-zone_works() { firewall-cmd --zone="$1" --query-service="$2" >/dev/null 2>&1; }
-firewall_probe() { zones zone_works; }
-firewall_gate() { firewall-cmd --state >/dev/null 2>&1 || { found 'firewalld does not run'; return 1; }; }
-firewall_do() { firewall-cmd --reload; zones zone_add; firewall-cmd --reload; }
-firewall_check() { firewall_probe; }
-
-# alerts: Pacemaker's own script for mail; the package only has it as a sample.
-alerts_script=/var/lib/pacemaker/alert_smtp.sh
-alerts_sample=/usr/share/pacemaker/alerts/alert_smtp.sh.sample
-alerts_probe() { [ -x "$alerts_script" ]; }
-alerts_gate() { [ -f "$alerts_sample" ] || { found "$alerts_sample is missing"; return 1; }; }
-alerts_do() { install -m 755 "$alerts_sample" "$alerts_script"; }
-alerts_check() { alerts_probe; }
-
-# --- files ---
-
-mask='s/^\( *shared-secret \).*/\1"";/'
-
-# same FILE: whether the file on this node is the tree's. The secret, which never stands in the tree, is not compared.
-same() {
-    [ -f "/$1" ] || return 1
-    case $1 in
-        *.res) [ "$(sed "$mask" "$root/$1")" = "$(sed "$mask" "/$1")" ] ;;
-        *) cmp -s -- "$root/$1" "/$1" ;;
-    esac
-}
-files() { (cd -- "$root" && find . -type f | sed 's|^\./||' | LC_ALL=C sort); }
-
-# overlay: every file of rootfs/, with a backup of what it replaces.
-overlay_probe() {
-    local file
-    while IFS= read -r file; do same "$file" || return 1; done < <(files)
-}
-overlay_gate() {
-    # With the new filter LVM sees only what it names: a volume group of the system's own must not vanish.
-    local pv status=0
-    while read -r pv; do
-        case " ${local_pvs[*]} ${drbd_devices[*]} " in *" $pv "*) continue ;; esac
-        local named=no candidate
-        for candidate in "${local_pvs[@]}"; do
-            if [ "$(readlink -f -- "$candidate")" = "$(readlink -f -- "$pv")" ]; then named=yes; fi
-        done
-        if [ "$named" = no ]; then
-            found "the physical volume $pv would vanish behind the new LVM filter: add its lasting name to local_pvs of $node"
-            status=1
-        fi
-    done < <(pvs --noheadings -o pv_name 2>/dev/null | sed 's/ //g')
-    return "$status"
-}
-overlay_do() {
-    local file mode
-    install -d -m 700 "$state" "$state/backup"
-    while IFS= read -r file; do
-        if same "$file"; then continue; fi
-        if [ -e "/$file" ]; then
-            if [ ! -e "$state/backup/$file" ] && ! grep -Fqx -- "$file" "$state/created" 2>/dev/null; then
-                install -d "$(dirname -- "$state/backup/$file")"
-                cp -a -- "/$file" "$state/backup/$file"
-            fi
-        else
-            printf '%s\n' "$file" >>"$state/created"
-        fi
-        # A copy of the tree may have lost its modes; a resource's file gets a secret.
-        case $file in *.res) mode=600 ;; *) mode=644 ;; esac
-        install -D -m "$mode" -- "$root/$file" "/$file"
-        say "   $file"
-    done < <(files)
-    systemctl daemon-reload
-}
-overlay_check() { overlay_probe; }
-
-# keys: made on the first node only; bootstrap.sh and Ansible take them to the other.
-key_probe() { [ -s "$1" ]; }
-key_gate() { :; }
-key_do() {
-    install -d -m 755 "$(dirname -- "$1")"
-    (umask 077 && case $2 in
-        binary) head -c 256 /dev/urandom >"$1.new" ;;
-        text) od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$1.new" ;;
-    esac)
-    mv -- "$1.new" "$1"
-}
-key_check() { key_probe "$@"; }
-
-# drbd_secret RESOURCE FILE: the mark in the resource's file becomes the secret.
-drbd_secret_probe() { ! grep -q '@GFS2GEN-SECRET@' "/etc/drbd.d/$1.res"; }
-drbd_secret_gate() {
-    if ! grep -Eqx '[A-Za-z0-9]{16,63}' "$2" 2>/dev/null; then
-        found "$2 must hold one line of 16 to 63 letters and digits, the same on both nodes"
-        return 1
-    fi
-}
-drbd_secret_do() {
-    local secret
-    secret=$(cat -- "$2")
-    # Not on a command line: others can read those.
-    sed -f - -i "/etc/drbd.d/$1.res" <<<"s/@GFS2GEN-SECRET@/$secret/"
-    chmod 600 "/etc/drbd.d/$1.res"
-}
-drbd_secret_check() { drbd_secret_probe "$@" && drbdadm dump "$1" >/dev/null; }
-
-mountpoint_probe() { [ -d "$1" ]; }
-mountpoint_gate() { [ ! -e "$1" ] || { found "$1 is there and is no folder"; return 1; }; }
-mountpoint_do() { install -d -m 755 -- "$1"; }
-mountpoint_check() { mountpoint_probe "$@"; }
-
-# --- corosync and Pacemaker ---
-
-# Below configuration only: the status keeps resources that are long gone.
-in_cib() { cibadmin --query --xpath "//configuration//*[@id='$1']" >/dev/null 2>&1; }
-running_cluster() { corosync-cmapctl -g totem.cluster_name 2>/dev/null | sed 's/.*= //'; }
-
-# default_cluster: what a package may have started by itself must be gone before ours starts, or its node stays in the CIB.
 default_cluster_probe() {
-    [ -e "$state/no-default-cluster" ] || [ "$(running_cluster)" = "$cluster" ]
+    if [ -e /etc/corosync/corosync.conf ] && conf_is_ours; then return 0; fi
+    if [ -e /etc/corosync/corosync.conf ] && [ "$(conf_names_cluster)" = "$CLUSTER" ]; then return 0; fi
+    no_cluster_yet
 }
 default_cluster_gate() {
-    local name
-    name=$(running_cluster)
-    case $name in
-        '' | debian) ;;
-        *) found "this node runs in the cluster $name: destroy that first (pcs cluster destroy), if it is not needed"; return 1 ;;
-    esac
-    if grep -q "cluster_name: $cluster\$" /etc/corosync/corosync.conf 2>/dev/null && [ -e /var/lib/pacemaker/cib/cib.xml ]; then
-        found "this node has been in the cluster $cluster already, and does not run now; its CIB would be removed"
-        found "if that is right: rm -r /var/lib/pacemaker/cib; if not: touch $state/no-default-cluster"
-        return 1
+    local name=
+    if [ -e /etc/corosync/corosync.conf ]; then name=$(conf_names_cluster); fi
+    # A package's own: one node on the loopback address.
+    if [ -n "$name" ] && ! grep -Eq '(ring0_addr|bindnetaddr):[[:space:]]*127\.' /etc/corosync/corosync.conf; then
+        refuse "this node belongs to the cluster \"$name\"" 'take it out of that cluster first: pcs cluster destroy'
     fi
+    if gfs2_is_mounted; then refuse 'a cluster filesystem is mounted' 'unmount it first'; fi
 }
 default_cluster_do() {
     systemctl stop pacemaker.service corosync.service
-    rm -rf /var/lib/pacemaker/cib/* /var/lib/pacemaker/pengine/* /var/lib/corosync/*
-    install -d -m 700 "$state"
-    : >"$state/no-default-cluster"
+    rm -rf -- /var/lib/pacemaker/cib/* /var/lib/pacemaker/pengine/* /var/lib/corosync/*
 }
-default_cluster_check() { default_cluster_probe; }
+default_cluster_check() { no_cluster_yet; }
 
-cluster_start_probe() {
-    systemctl is-active --quiet corosync.service && systemctl is-active --quiet pacemaker.service &&
-        [ "$(running_cluster)" = "$cluster" ]
-}
-cluster_start_gate() {
-    if ! same etc/corosync/corosync.conf; then found 'corosync.conf is not the one of the tree: run the step overlay'; return 1; fi
-    if [ ! -s /etc/corosync/authkey ]; then found 'there is no /etc/corosync/authkey'; return 1; fi
-}
-cluster_start_do() { systemctl start corosync.service && systemctl start pacemaker.service; }
-cluster_start_check() { within 60 cluster_start_probe; }
+# --- files: the overlay, the secret in DRBD's configuration, /etc/hosts, mount points ---
 
-online() { [ "$(crm_node -p 2>/dev/null | wc -w)" = 2 ] && corosync-quorumtool -s 2>/dev/null | grep -q '^Quorate: *Yes'; }
-both_online_probe() { online; }
-both_online_gate() { :; }
-both_online_do() { say "   waiting for $peer"; within 180 online || found "$peer has not joined: look at corosync-cfgtool -s on both"; }
-both_online_check() { online; }
+ROOTFS=$TREE/nodes/$NODE/rootfs
 
-# fencing_status: every device answers.
-device_started() { crm_resource --locate --resource "$1" 2>/dev/null | grep -q 'is running on'; }
-devices_started() {
-    local device
-    for device in "${fence_devices[@]}"; do device_started "$device" || return 1; done
+# masked FILE: the file with the secret's line as it is in the tree.
+masked() { sed -E 's/^([[:space:]]*shared-secret[[:space:]]).*/\1"@GFS2GEN-SECRET@";/' "$1"; }
+
+# in_place MODE PATH: whether the node's file is the tree's.
+in_place() {
+    [ -f "/$2" ] && [ "$(stat -c %a "/$2")" = "${1#0}" ] && [ "$(stat -c %u:%g "/$2")" = 0:0 ] &&
+        cmp -s "$ROOTFS/$2" <(masked "/$2")
 }
-fencing_status_probe() { devices_started; }
-fencing_status_gate() { :; }
-fencing_status_do() {
-    within 180 devices_started && return
-    local device
-    for device in "${fence_devices[@]}"; do
-        device_started "$device" || found "$device does not answer: its address, user or secret is wrong, or the network"
+
+overlay_probe() {
+    local entry
+    for entry in "${FILES[@]}"; do in_place "${entry%% *}" "${entry#* }"; done
+}
+overlay_gate() {
+    local entry path
+    for entry in "${FILES[@]}"; do
+        path=${entry#* }
+        if [ ! -f "$ROOTFS/$path" ]; then refuse "$ROOTFS/$path is missing" 'copy the whole tree again'; fi
+        if [ -L "/$path" ] || { [ -e "/$path" ] && [ ! -f "/$path" ]; }; then
+            refuse "/$path is no regular file" 'see what it is, and move it away'
+        fi
+    done
+    lvm_gate
+}
+# Under the new filter LVM sees nothing but what is listed: a volume of the running system must not vanish.
+lvm_gate() {
+    local pv volumes
+    if cmp -s "$ROOTFS/etc/lvm/lvm.conf" /etc/lvm/lvm.conf; then return; fi
+    volumes=$(pvs --noheadings -o pv_name)
+    for pv in $volumes; do
+        if ! is_known_pv "$pv"; then
+            refuse "$pv is a physical volume that these files would hide from LVM" \
+                "if this node needs it, add it to local_pvs of $NODE in the description; if not, remove it with pvremove"
+        fi
     done
 }
-fencing_status_check() { devices_started; }
-
-# fencing_proven: nothing is written to a disk before each node was really fenced once.
-fencing_proven_probe() { [ -e "$state/fencing-proven" ]; }
-fencing_proven_gate() {
-    found 'nobody has seen the nodes being fenced: run bootstrap.sh --prove-fencing, which cuts the power of each once;'
-    found "or, if you have seen it, on both nodes: touch $state/fencing-proven"
+is_known_pv() {
+    local known real
+    real=$(readlink -f -- "$1")
+    for known in ${LOCAL_PVS[@]+"${LOCAL_PVS[@]}"}; do
+        if [ "$(readlink -f -- "$known")" = "$real" ]; then return 0; fi
+    done
+    for known in "${MINOR[@]}"; do
+        if [ "$real" = "/dev/drbd$known" ]; then return 0; fi
+    done
     return 1
+}
+overlay_do() {
+    local entry mode path new
+    mkdir -p "$STATE/backup"
+    for entry in "${FILES[@]}"; do
+        mode=${entry%% *} path=${entry#* }
+        if in_place "$mode" "$path"; then continue; fi
+        keep "$path"
+        mkdir -p -- "$(dirname "/$path")"
+        new=/$path.gfs2gen-new
+        install -m "$mode" -o root -g root -- "$ROOTFS/$path" "$new"
+        mv -f -- "$new" "/$path"
+        say "   /$path"
+    done
+    systemctl daemon-reload
+}
+# keep PATH: what was there before the first time, for teardown.
+keep() {
+    if [ -e "$STATE/backup/$1" ] || grep -qxF -- "$1" "$STATE/created" 2>/dev/null; then return; fi
+    if [ -e "/$1" ]; then
+        mkdir -p -- "$(dirname "$STATE/backup/$1")"
+        cp -a -- "/$1" "$STATE/backup/$1.gfs2gen-new"
+        mv -- "$STATE/backup/$1.gfs2gen-new" "$STATE/backup/$1"
+    else
+        printf '%s\n' "$1" >>"$STATE/created"
+    fi
+}
+overlay_check() { overlay_probe; }
+
+# The secret goes from file to file: never into an argument, where everybody sees it, and never into the tree.
+drbd_secret_probe() {
+    local resource
+    for resource in "${RESOURCES[@]}"; do
+        cmp -s "/etc/drbd.d/$resource.res" <(with_secret "$ROOTFS/etc/drbd.d/$resource.res" "${SECRET[$resource]}")
+    done
+}
+with_secret() {
+    # shellcheck disable=SC2016 # awk's own
+    awk -v file="$2" 'BEGIN { getline secret <file } { gsub(/@GFS2GEN-SECRET@/, secret); print }' "$1"
+}
+drbd_secret_gate() {
+    local resource file
+    for resource in "${RESOURCES[@]}"; do
+        file=${SECRET[$resource]}
+        passes secret_is_good "$file"
+        if [ "$passed" = no ] || ! LC_ALL=C grep -Eqx '[A-Za-z0-9]{1,63}' "$file" || [ "$(wc -l <"$file")" -gt 1 ]; then
+            refuse "$file must hold one line of 1 to 63 letters and digits, mode 0600, owner root" \
+                'the same on both nodes; the step make-keys makes it where it is missing'
+        fi
+    done
+}
+drbd_secret_do() {
+    local resource path
+    for resource in "${RESOURCES[@]}"; do
+        path=/etc/drbd.d/$resource.res
+        (umask 077 && with_secret "$ROOTFS$path" "${SECRET[$resource]}" >"$path.gfs2gen-new")
+        mv -f -- "$path.gfs2gen-new" "$path"
+    done
+    drbdadm dump all >/dev/null
+}
+drbd_secret_check() {
+    drbd_secret_probe
+    if grep -q '@GFS2GEN-SECRET@' /etc/drbd.d/*.res; then return 1; fi
+}
+
+hosts_block() { sed -n '/^# gfs2gen begin$/,/^# gfs2gen end$/p' /etc/hosts; }
+wanted_hosts() { echo '# gfs2gen begin'; cat /etc/gfs2gen/hosts; echo '# gfs2gen end'; }
+hosts_probe() { [ "$(hosts_block)" = "$(wanted_hosts)" ]; }
+hosts_gate() {
+    if [ "$(grep -c '^# gfs2gen begin$' /etc/hosts)" != "$(grep -c '^# gfs2gen end$' /etc/hosts)" ]; then
+        refuse '/etc/hosts has half of our block' 'remove the line "# gfs2gen begin" or "# gfs2gen end"'
+    fi
+}
+hosts_do() {
+    keep etc/hosts
+    { sed '/^# gfs2gen begin$/,/^# gfs2gen end$/d' /etc/hosts; wanted_hosts; } >/etc/hosts.gfs2gen-new
+    chmod 0644 /etc/hosts.gfs2gen-new
+    mv -f /etc/hosts.gfs2gen-new /etc/hosts
+}
+hosts_check() { hosts_probe; }
+
+mountpoints_probe() {
+    local name
+    for name in "${FILESYSTEMS[@]}"; do [ -d "${MOUNT[$name]}" ]; done
+}
+mountpoints_gate() {
+    local name
+    for name in "${FILESYSTEMS[@]}"; do
+        if [ -e "${MOUNT[$name]}" ] && [ ! -d "${MOUNT[$name]}" ]; then
+            refuse "${MOUNT[$name]} is no folder" 'move it away, or choose another mount point'
+        fi
+    done
+}
+mountpoints_do() {
+    local name
+    for name in "${FILESYSTEMS[@]}"; do mkdir -p -- "${MOUNT[$name]}"; done
+}
+mountpoints_check() { mountpoints_probe; }
+
+# --- modules, services, firewall, the mail script ---
+
+modules_probe() {
+    local module
+    [ -f /etc/modules-load.d/gfs2gen.conf ]
+    while read -r module; do [ -d "/sys/module/$module" ]; done <<<"$(wanted_modules)"
+}
+wanted_modules() { grep -v '^#' /etc/modules-load.d/gfs2gen.conf; }
+modules_gate() {
+    if [ ! -f /etc/modules-load.d/gfs2gen.conf ]; then refuse 'the list of modules is missing' 'run the step overlay'; fi
+}
+modules_do() {
+    local module
+    while read -r module; do modprobe "$module"; done <<<"$(wanted_modules)"
+}
+modules_check() { modules_probe; }
+
+# What is on and off stands in the preset file; this applies it.
+PRESET=/etc/systemd/system-preset/10-gfs2gen.preset
+units() { awk -v verb="$1" '$1 == verb { print $2 }' $PRESET; }
+exists() { systemctl cat "$1" >/dev/null 2>&1; }
+# The cluster itself is started by a step of its own.
+by_itself() { case $1 in corosync.service | pacemaker.service) return 1 ;; esac; }
+is_off() {
+    case $(systemctl is-enabled "$1" 2>/dev/null) in enabled | enabled-runtime) return 1 ;; esac
+    if by_itself "$1" && systemctl is-active -q "$1"; then return 1; fi
+}
+is_on() {
+    [ "$(systemctl is-enabled "$1" 2>/dev/null)" != disabled ] && { ! by_itself "$1" || systemctl is-active -q "$1"; }
+}
+services_probe() {
+    local unit
+    [ -f $PRESET ]
+    for unit in $(units disable); do if exists "$unit"; then is_off "$unit"; fi; done
+    for unit in $(units enable); do is_on "$unit"; done
+}
+services_gate() {
+    local unit
+    if [ ! -f $PRESET ]; then refuse "$PRESET is missing" 'run the step overlay'; fi
+    for unit in $(units enable); do
+        if ! exists "$unit"; then refuse "there is no $unit here" 'see whether its package is installed'; fi
+    done
+    for unit in $(units disable); do
+        if ! exists "$unit" || ! by_itself "$unit" || ! systemctl is-active -q "$unit"; then continue; fi
+        # Stopping these takes down what stands on them.
+        if gfs2_is_mounted; then
+            refuse "$unit is running and a gfs2 filesystem is mounted" 'put this node in standby first'
+        fi
+        if [ "$unit" = libvirt-guests.service ] && virsh -q list --name 2>/dev/null | grep -q .; then
+            refuse 'guests are running, and stopping libvirt-guests.service would stop them' 'shut them down first'
+        fi
+    done
+}
+services_do() {
+    local unit
+    systemctl daemon-reload
+    for unit in $(units disable); do
+        if ! exists "$unit"; then continue; fi
+        systemctl disable -q "$unit"
+        if by_itself "$unit"; then systemctl stop "$unit"; fi
+    done
+    for unit in $(units enable); do
+        systemctl enable -q "$unit"
+        if by_itself "$unit" && ! systemctl is-active -q "$unit"; then start_unit "$unit"; fi
+    done
+}
+start_unit() {
+    # systemd refuses a socket whose service already runs. Guests are not children of libvirtd and run on.
+    case $1 in
+        libvirtd-*.socket)
+            systemctl stop libvirtd.service
+            systemctl start "$1"
+            systemctl start libvirtd.service
+            ;;
+        *) systemctl start "$1" ;;
+    esac
+}
+services_check() { services_probe; }
+
+# firewalld reads its files only when told so: what was read last is recorded.
+firewall_files() { sha256sum /etc/firewalld/services/gfs2gen-*.xml /etc/firewalld/zones/gfs2-*.xml ; }
+firewall_probe() {
+    firewall-cmd -q --state
+    firewall-cmd -q --zone=internal --query-service=gfs2gen-cluster
+    firewall-cmd -q --zone=gfs2-replication --query-service=gfs2gen-replication
+    firewall-cmd -q --zone=gfs2-migration --query-service=gfs2gen-migration
+    [ "$(firewall_files)" = "$(cat "$STATE/firewall")" ]
+}
+firewall_gate() {
+    # The zones that firewalld comes with let ssh in on its own port only.
+    if ! firewall-cmd -q --state && [ -n "${SSH_CONNECTION-}" ] && [ "${SSH_CONNECTION##* }" != 22 ]; then
+        refuse "firewalld is off, and would shut out ssh on port ${SSH_CONNECTION##* } when it starts" \
+            'start it by hand, with that port open'
+    fi
+}
+firewall_do() {
+    systemctl enable -q --now firewalld.service
+    firewall-cmd -q --reload
+    firewall-cmd -q --permanent --zone=internal --add-service=gfs2gen-cluster
+    firewall-cmd -q --reload
+    firewall_files >"$STATE/firewall"
+}
+firewall_check() { firewall_probe; }
+
+ALERT=/var/lib/pacemaker/alert_smtp.sh
+SAMPLE=/usr/share/pacemaker/alerts/alert_smtp.sh.sample
+alert_probe() { [ -x $ALERT ]; }
+alert_gate() { if [ ! -f $SAMPLE ]; then refuse "$SAMPLE is not there" 'install the package that brings it (Pacemaker)'; fi; }
+alert_do() {
+    keep "${ALERT#/}"
+    install -m 0755 -o root -g root $SAMPLE $ALERT
+}
+alert_check() { alert_probe; }
+
+# --- keys, corosync and Pacemaker, fencing ---
+
+AUTHKEY=/etc/corosync/authkey
+key_files() {
+    local resource
+    printf '%s\n' $AUTHKEY
+    for resource in "${RESOURCES[@]}"; do printf '%s\n' "${SECRET[$resource]}"; done
+}
+
+# On the first node only; the other takes them over, because both must have the same.
+make_keys_probe() {
+    local file
+    for file in $(key_files); do secret_is_good "$file"; done
+}
+make_keys_gate() {
+    local file
+    for file in $(key_files); do
+        if [ -e "$file" ] && ! secret_is_good "$file"; then
+            refuse "$file is there, but empty or readable by others" 'see what it is; it must have mode 0400 or 0600, owner root'
+        fi
+    done
+}
+make_keys_do() {
+    local file
+    umask 077
+    for file in $(key_files); do
+        if [ -e "$file" ]; then continue; fi
+        mkdir -p -- "$(dirname "$file")"
+        if [ "$file" = $AUTHKEY ]; then
+            corosync-keygen -l >/dev/null
+        else
+            head -c 24 /dev/urandom | od -An -vtx1 | tr -d ' \n' >"$file.gfs2gen-new"
+            mv -- "$file.gfs2gen-new" "$file"
+        fi
+    done
+    chmod 0400 $AUTHKEY
+    umask 022
+}
+make_keys_check() { make_keys_probe; }
+
+# `keys-out` on the first node prints them for `take-keys` on the other: through a pipe, never as an argument.
+keys_out() {
+    local file
+    for file in $(key_files); do
+        if ! secret_is_good "$file"; then die "$file is not there: the step make-keys comes first"; fi
+    done
+    key_files | tar -C / -cP -T - -f - | base64
+}
+take_keys_probe() {
+    local file
+    for file in $(key_files); do secret_is_good "$file"; done
+    same_keys
+}
+# Both are compared as archives' contents; what came in stands in a folder that only root sees.
+same_keys() {
+    local file
+    for file in $(key_files); do cmp -s "$INCOMING$file" "$file"; done
+}
+take_keys_gate() {
+    local file
+    for file in $(key_files); do
+        if [ ! -s "$INCOMING$file" ]; then refuse "what came in holds no $file" 'pipe the output of node.sh keys-out of the first node in'; fi
+        if [ -e "$file" ] && ! cmp -s "$INCOMING$file" "$file"; then
+            refuse "$file is another one than on $FIRST" 'remove it here, or there, whichever is not in use'
+        fi
+    done
+}
+take_keys_do() {
+    local file
+    for file in $(key_files); do
+        (umask 077 && mkdir -p -- "$(dirname "$file")")
+        install -m 0400 -o root -g root -- "$INCOMING$file" "$file.gfs2gen-new"
+        mv -f -- "$file.gfs2gen-new" "$file"
+    done
+}
+take_keys_check() { take_keys_probe; }
+# take_keys_in: unpacks standard input where the step finds it.
+take_keys_in() {
+    INCOMING=$(mktemp -d)
+    trap 'rm -rf -- "$INCOMING"' EXIT
+    base64 -d | tar -C "$INCOMING" -x --no-same-owner -f - 2>/dev/null || true
+}
+
+running_name() { corosync-cmapctl -g totem.cluster_name | awk '{ print $NF }'; }
+cluster_start_probe() {
+    systemctl is-active -q corosync.service && systemctl is-active -q pacemaker.service &&
+        [ "$(running_name)" = "$CLUSTER" ]
+}
+cluster_start_gate() {
+    if ! conf_is_ours; then refuse '/etc/corosync/corosync.conf is not that of this tree' 'run the step overlay'; fi
+    passes secret_is_good $AUTHKEY
+    if [ "$passed" = no ]; then refuse "$AUTHKEY is missing or readable by others" 'run make-keys and take-keys'; fi
+    if systemctl is-active -q corosync.service && [ "$(running_name)" != "$CLUSTER" ]; then
+        refuse "corosync runs another cluster: $(running_name)" 'run the step default-cluster'
+    fi
+}
+cluster_start_do() {
+    systemctl start corosync.service
+    systemctl start pacemaker.service
+    wait_until 60 cluster_start_probe
+}
+cluster_start_check() { cluster_start_probe; }
+
+# Both nodes are members, and Pacemaker knows both.
+quorum_probe() {
+    local node members
+    corosync-quorumtool -s | grep -Eq '^Quorate:[[:space:]]+Yes'
+    members=" $(crm_node -p) "
+    for node in "${NODES[@]}"; do case $members in *" $node "*) ;; *) return 1 ;; esac; done
+}
+quorum_gate() { cluster_start_probe; }
+quorum_do() { wait_until 180 quorum_probe; }
+quorum_check() {
+    passes quorum_probe
+    if [ "$passed" = no ]; then
+        corosync-cfgtool -s || true
+        refuse 'the two nodes do not see each other' 'look at the links above: cables, addresses, firewall, the same authkey'
+    fi
+}
+
+runs() { crm_resource --resource "$1" --locate --quiet 2>/dev/null | grep -q .; }
+fencing_ready_probe() {
+    local device
+    for device in "${FENCE_DEVICES[@]}"; do runs "$device"; done
+}
+fencing_ready_gate() { :; }
+fencing_ready_do() { wait_until 240 fencing_ready_probe; }
+fencing_ready_check() {
+    local device
+    for device in "${FENCE_DEVICES[@]}"; do
+        if ! runs "$device"; then
+            refuse "the fence device $device does not start" \
+                "its agent does not reach the device: see pcs stonith config $device, the secret's file, and the log"
+        fi
+    done
+}
+
+# A cluster whose fencing was never tried has none: no data comes onto it.
+PROVEN=$STATE/fencing-proven
+fencing_proven_probe() { [ -s $PROVEN ]; }
+fencing_proven_gate() {
+    refuse 'nobody has shown yet that these nodes can be fenced' \
+        'bootstrap.sh --prove-fencing fences each once; if that was done by hand: bootstrap.sh --fencing-proven-by-hand'
 }
 fencing_proven_do() { :; }
 fencing_proven_check() { fencing_proven_probe; }
 
-# settled: everything that was just configured runs.
-resources_running() {
-    local resource
-    for resource in "$@"; do
-        [ "$(crm_resource --locate --resource "$resource" 2>/dev/null | grep -c 'is running on')" = 2 ] || return 1
-    done
-}
-settled_probe() { resources_running "$@"; }
-settled_gate() { :; }
-settled_do() {
-    say "   waiting for $*"
-    within 600 resources_running "$@" || found 'not everything runs on both nodes: pcs status and the logs say why'
-}
-settled_check() { resources_running "$@"; }
+# fencing-record HOW: `by-hand` or `by-bootstrap`.
+fencing_record_probe() { [ -s $PROVEN ]; }
+fencing_record_gate() { case ${1-} in by-hand | by-bootstrap) ;; *) refuse 'usage: fencing-record by-hand|by-bootstrap' ;; esac; }
+fencing_record_do() { printf '%s %s\n' "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >$PROVEN; }
+fencing_record_check() { [ -s $PROVEN ]; }
 
-# --- DRBD ---
+# --- DRBD: metadata, connection, the first data ---
 
-# blank DEVICE: nothing has ever been written to it that anybody might miss.
-blank() {
-    local device=$1 status=0 real signatures
-    if [ ! -b "$device" ]; then found "$device is no block device"; return 1; fi
-    real=$(readlink -f -- "$device")
-    if findmnt -S "$real" >/dev/null; then found "$device is mounted"; status=1; fi
-    if grep -q "^$real " /proc/swaps; then found "$device is swap"; status=1; fi
-    if [ -n "$(ls -A "/sys/class/block/${real##*/}/holders" 2>/dev/null)" ]; then found "$device is in use by another device"; status=1; fi
-    # Partitions of a whole disk are signatures too.
-    signatures=$(wipefs --noheadings --parsable "$device") || { found "$device cannot be read"; return 1; }
-    if [ -n "$signatures" ]; then
-        found "$device is not blank:"
-        found "$signatures"
-        found "if nothing on it is needed, wipe it yourself: wipefs --all $device"
-        status=1
+# drbd-metadata RESOURCE. No device that carries a signature is ever written to.
+has_metadata() {
+    [ "$(blkid -p -o value -s TYPE -- "${DISK[$1]}")" = drbd ] || drbdadm dump-md "$1" >/dev/null 2>&1 </dev/null
+}
+drbd_metadata_probe() { has_metadata "$1" || is_up "$1"; }
+is_up() { case $(connection "$1" 2>/dev/null) in '' | Unconfigured) return 1 ;; esac; }
+drbd_metadata_gate() { disk_gate "${DISK[$1]}" "${IDENTITY[$1]-}" "${SIZE[$1]-}"; }
+
+# disk_gate DISK IDENTITY SIZE: the last two may be empty.
+disk_gate() {
+    local disk=$1 real found
+    if [ ! -b "$disk" ]; then refuse "$disk is no block device" 'see /dev/disk/by-id for what is there'; fi
+    real=$(readlink -f -- "$disk")
+    if lsblk -nro MOUNTPOINT -- "$real" | grep -q .; then
+        refuse "$disk is mounted or swap" 'this is not the disk that you mean'
     fi
-    return "$status"
-}
-
-# is_disk DEVICE IDENTITY BYTES: the promised disk, as large as promised; each may be empty.
-is_disk() {
-    local device=$1 identity=$2 bytes=$3 status=0 have
-    if [ -n "$identity" ] && ! lsblk -ndo SERIAL,WWN -- "$device" | tr -s ' ' '\n' | grep -Fqx -- "$identity"; then
-        found "$device is $(lsblk -ndo SERIAL,WWN -- "$device"), not $identity"
-        status=1
+    if [ "$(blockdev --getro "$real")" != 0 ]; then refuse "$disk is read-only"; fi
+    found=$(ls "/sys/class/block/${real##*/}/holders")
+    if [ -n "$found" ]; then refuse "$disk is in use by $found" 'see lsblk'; fi
+    found=$(wipefs -n -- "$real")
+    if [ -n "$found" ]; then
+        say "$found"
+        refuse "$disk carries the signatures above, so something may be on it" \
+            "if nothing there is needed any more, erase them yourself: wipefs -a $disk"
     fi
-    have=$(blockdev --getsize64 "$device" 2>/dev/null || echo 0)
-    if [ -n "$bytes" ] && [ "$have" -lt "$bytes" ]; then found "$device has $have bytes, not $bytes"; status=1; fi
-    return "$status"
-}
-
-# drbd_metadata RESOURCE DISK IDENTITY BYTES
-# Of a resource that is up the metadata cannot be dumped; its state then has two sides.
-attached() { drbdadm dstate "$1" 2>/dev/null | grep -v '^Diskless' | grep -q /; }
-drbd_metadata_probe() { drbdadm dump-md "$1" >/dev/null 2>&1 || attached "$1"; }
-drbd_metadata_gate() {
-    fencing_proven_probe || { fencing_proven_gate; return 1; }
-    drbdadm dump "$1" >/dev/null || return 1
-    blank "$2" && is_disk "$2" "$3" "$4"
-}
-# Without --force it would ask, whatever is there; that nothing is there was just seen.
-drbd_metadata_do() { drbdadm create-md --force "$1"; }
-drbd_metadata_check() { drbdadm dump-md "$1" >/dev/null 2>&1; }
-
-drbd_connected() { [ "$(drbdadm cstate "$1" 2>/dev/null)" = Connected ] || syncing "$1"; }
-syncing() { drbdadm cstate "$1" 2>/dev/null | grep -Eq '^(Sync|PausedSync|Verify)'; }
-drbd_up_probe() { drbdadm cstate "$1" 2>/dev/null | grep -Eq '^(Connected|WFConnection|Sync|PausedSync|Verify)'; }
-drbd_up_gate() { drbdadm dump-md "$1" >/dev/null 2>&1 || { found "$1 has no metadata"; return 1; }; }
-drbd_up_do() { drbdadm up "$1"; }
-drbd_up_check() { drbd_up_probe "$1"; }
-
-# first_sync RESOURCE: only where both sides are new, so that no side's data can be chosen wrongly.
-first_sync_probe() { drbdadm dstate "$1" 2>/dev/null | grep -q '^UpToDate'; }
-first_sync_gate() {
-    local states roles
-    within 60 drbd_connected "$1" || { found "$1 is not connected: $(drbdadm cstate "$1" 2>&1)"; return 1; }
-    states=$(drbdadm dstate "$1") roles=$(drbdadm role "$1")
-    if [ "$states" != Inconsistent/Inconsistent ] || [ "$roles" != Secondary/Secondary ]; then
-        found "$1 is $states as $roles: one side may hold data; decide yourself which (RUNBOOK.md)"
-        return 1
+    if [ -n "$2" ] && ! names_of "$real" | grep -qxF -- "$2"; then
+        say "$(names_of "$real")"
+        refuse "$disk is not the disk with the serial number or WWN $2; it has the ones above" \
+            'correct disk or identity in the description'
+    fi
+    if [ -n "$3" ] && [ "$(blockdev --getsize64 "$real")" -lt "$3" ]; then
+        refuse "$disk has $(blockdev --getsize64 "$real") bytes, less than the $3 of the description" 'correct disk or size'
     fi
 }
-first_sync_do() {
-    if [ "${GFS2GEN_SKIP_INITIAL_SYNC:-no}" = yes ]; then
-        # Both sides are taken as equal. True for new disks as far as anybody will read: a filesystem reads what it wrote.
-        drbdadm new-current-uuid --clear-bitmap "$1/0"
-    else
-        # This node's side is copied to the other, in the background.
-        drbdadm primary --force "$1"
-        drbdadm secondary "$1"
+# names_of DEVICE: its serial numbers and WWNs, as udev and lsblk spell them.
+names_of() {
+    udevadm info --query=property --name="$1" |
+        sed -nE 's/^ID_(SERIAL|SERIAL_SHORT|SCSI_SERIAL|WWN|WWN_WITH_EXTENSION)=//p'
+    lsblk -snro SERIAL,WWN -- "$1" | tr ' ' '\n'
+}
+drbd_metadata_do() {
+    # --force answers drbdmeta's questions about a disk that the gate has just shown to be blank.
+    drbdadm create-md --force "$1" </dev/null
+}
+drbd_metadata_check() { has_metadata "$1"; }
+
+# drbd-up RESOURCE: until Pacemaker takes over.
+drbd_up_probe() { is_up "$1"; }
+drbd_up_gate() {
+    if ! has_metadata "$1"; then refuse "${DISK[$1]} has no metadata" "run the step drbd-metadata $1"; fi
+}
+drbd_up_do() {
+    modprobe drbd
+    drbdadm up "$1"
+}
+drbd_up_check() { is_up "$1"; }
+
+# drbd-sync RESOURCE [skip]: one side has to be declared the good one, and that is right once: when neither has data.
+drbd_sync_probe() { case $(disks "$1") in UpToDate/UpToDate) ;; *) return 1 ;; esac; }
+drbd_sync_gate() {
+    local resource=$1
+    if [ $planning = no ]; then wait_until 60 connected "$resource"; fi
+    case $(disks "$resource") in
+        UpToDate/Inconsistent | Inconsistent/UpToDate) return 0 ;; # it runs already
+    esac
+    if [ "$(connection "$resource")/$(disks "$resource")/$(roles "$resource")" \
+        != Connected/Inconsistent/Inconsistent/Secondary/Secondary ]; then
+        refuse "$resource is $(connection "$resource"), $(roles "$resource"), $(disks "$resource")" \
+            'only Connected, Secondary/Secondary, Inconsistent/Inconsistent is a new pair of disks; here a person has to decide'
     fi
 }
-first_sync_check() { within 30 first_sync_probe "$1"; }
-
-# synced RESOURCE: the second node can only be primary with all data.
-both_up_to_date() { [ "$(drbdadm dstate "$1" 2>/dev/null)" = UpToDate/UpToDate ]; }
-synced_probe() { both_up_to_date "$1"; }
-synced_gate() { drbd_connected "$1" || { found "$1 is not connected"; return 1; }; }
-synced_do() {
-    until both_up_to_date "$1"; do
-        drbd_connected "$1" || { found "$1 has lost its connection"; return 1; }
-        say "   $1: $(grep -o 'sync.ed: *[0-9.]*%' /proc/drbd | tr '\n' ' ')"
+connected() { case $(connection "$1") in Connected | Established | *Sync* | WFBitMap*) ;; *) return 1 ;; esac; }
+drbd_sync_do() {
+    if [ "$(disks "$1")" = Inconsistent/Inconsistent ]; then
+        if [ "${2-}" = skip ]; then
+            # Right only where no block of either disk will be read before it was written: both are new and blank.
+            drbdadm new-current-uuid --clear-bitmap "$1/0"
+        else
+            drbdadm primary --force "$1"
+            # Pacemaker promotes later, on both. udev may still be looking at the device.
+            udevadm settle
+            drbdadm secondary "$1"
+        fi
+    fi
+    until drbd_synced "$1"; do
+        progress "$1"
         sleep 10
     done
 }
-synced_check() { both_up_to_date "$1"; }
+drbd_synced() {
+    case $(connection "$1") in
+        StandAlone | WFConnection | Connecting | Unconfigured | '') die "$1 lost its connection: $(connection "$1")" ;;
+    esac
+    [ "$(disks "$1")" = UpToDate/UpToDate ]
+}
+progress() {
+    awk -v minor="${MINOR[$1]}:" '$1 ~ /^[0-9]+:$/ { mine = $1 == minor } mine && (/sync.ed/ || /finish/)' /proc/drbd
+}
+drbd_sync_check() { drbd_sync_probe "$1"; }
 
-both_primary() {
-    local resource
-    for resource in "$@"; do
-        [ "$(drbdadm role "$resource" 2>/dev/null)" = Primary/Primary ] || return 1
+# promoted RESOURCE: Pacemaker has made both sides writable.
+promoted_probe() { [ "$(roles "$1")" = Primary/Primary ] && [ "$(disks "$1")" = UpToDate/UpToDate ]; }
+promoted_gate() { :; }
+promoted_do() { wait_until 300 promoted_probe "$1"; }
+promoted_check() {
+    if ! promoted_probe "$1"; then
+        refuse "$1 is $(roles "$1"), $(disks "$1")" "Pacemaker should have promoted it: crm_mon -1rf, and the log of $1"
+    fi
+}
+
+# --- volume groups, volumes, filesystems ---
+
+volume_manager_probe() { dlm_tool ls >/dev/null && lvmlockctl --info >/dev/null; }
+volume_manager_gate() { :; }
+volume_manager_do() { wait_until 180 volume_manager_probe; }
+volume_manager_check() { volume_manager_probe; }
+
+# attribute VG: what says that the group is shared.
+attribute() { vgs --noheadings -o vg_attr -- "$1" | tr -d ' ' | cut -c 6; }
+# volume-group RESOURCE, on one node
+volume_group_probe() { [ "$(attribute "${GROUP[$1]}")" = s ]; }
+volume_group_gate() {
+    local device=/dev/drbd${MINOR[$1]} found
+    if vgs -- "${GROUP[$1]}" >/dev/null 2>&1; then
+        refuse "there is a volume group ${GROUP[$1]}, but it is not shared" 'rename it, or choose another name'
+    fi
+    case $(roles "$1") in
+        Primary/*) ;;
+        *) refuse "$device is not writable here: $(roles "$1")" 'see crm_mon -1rf' ;;
+    esac
+    found=$(wipefs -n -- "$device")
+    if [ -n "$found" ]; then
+        say "$found"
+        refuse "$device carries the signatures above, so something may be on it" \
+            "if nothing there is needed any more, erase them yourself: wipefs -a $device"
+    fi
+    volume_manager_probe
+}
+volume_group_do() { vgcreate '--shared' "${GROUP[$1]}" "/dev/drbd${MINOR[$1]}" </dev/null; }
+volume_group_check() { volume_group_probe "$1"; }
+
+# vg-lockstart RESOURCE, on both: a shared group is usable where its lock space is.
+vg_lockstart_probe() { dlm_tool ls | awk '$1 == "name" { print $2 }' | grep -qxF -- "lvm_${GROUP[$1]}"; }
+vg_lockstart_gate() { promoted_probe "$1"; }
+vg_lockstart_do() { vgchange --lockstart "${GROUP[$1]}"; }
+vg_lockstart_check() { vg_lockstart_probe "$1"; }
+
+# undo-lockstop RESOURCE: LVM removes a shared group only when no other node has its lock space.
+undo_lockstop_probe() { if vg_lockstart_probe "$1"; then return 1; fi; }
+undo_lockstop_gate() { :; }
+undo_lockstop_do() { vgchange --lockstop "${GROUP[$1]}"; }
+undo_lockstop_check() { undo_lockstop_probe "$1"; }
+
+# finished FILESYSTEM: the volume's tag says that its filesystem was made, also while the volume is not active.
+TAG=gfs2gen.made
+volume() { printf '%s/%s' "${GROUP[${RESOURCE_OF[$1]}]}" "${VOLUME[$1]}"; }
+tags() { lvs --noheadings -o lv_tags "$(volume "$1")" | tr -d ' ' | tr ',' '\n'; }
+finished() { tags "$1" | grep -qxF $TAG; }
+made() { lvs "$(volume "$1")" >/dev/null 2>&1; }
+
+# logical-volume FILESYSTEM: there, and active here until its filesystem is made
+logical_volume_probe() { finished "$1" || { made "$1" && [ -b "${DEVICE[$1]}" ]; }; }
+logical_volume_gate() {
+    local resource=${RESOURCE_OF[$1]}
+    passes volume_group_probe "$resource" 2>/dev/null
+    if [ "$passed" = no ]; then
+        refuse "there is no shared volume group ${GROUP[$resource]} to be seen" "run volume-group $resource, vg-lockstart $resource"
+    fi
+}
+logical_volume_do() {
+    # -W n: what an old volume left at the same place is for the next step to find, not for LVM to wipe.
+    if ! made "$1"; then
+        case $1 in
+            vms) lvcreate '--activate' sy -W n '-L' 644245094400b -n lv_vms vg_fast </dev/null ;;
+            logs) lvcreate '--activate' sy -W n '-l' 100%FREE -n lv_logs vg_fast </dev/null ;;
+            iso) lvcreate '--activate' sy -W n '-l' 80%VG -n iso archive </dev/null ;;
+        esac
+    elif [ ! -b "${DEVICE[$1]}" ]; then
+        lvchange '-asy' "$(volume "$1")"
+    fi
+    udevadm settle
+}
+logical_volume_check() { logical_volume_probe "$1"; }
+
+# filesystem FILESYSTEM
+is_made() {
+    [ "$(blkid -p -o value -s TYPE -- "${DEVICE[$1]}")" = gfs2 ] &&
+        [ "$(blkid -p -o value -s LABEL -- "${DEVICE[$1]}")" = "${TABLE[$1]}" ]
+}
+filesystem_probe() { if finished "$1"; then return 0; fi; is_made "$1"; }
+filesystem_gate() {
+    local device=${DEVICE[$1]} found
+    if [ ! -b "$device" ]; then refuse "$device is not there" "run the step logical-volume $1"; fi
+    if findmnt -n -S "$device" >/dev/null; then refuse "$device is mounted"; fi
+    found=$(wipefs -n -- "$device")
+    if [ -n "$found" ]; then
+        say "$found"
+        refuse "$device carries the signatures above, so something may be on it" \
+            "if nothing there is needed any more, erase them yourself: wipefs -a $device"
+    fi
+}
+filesystem_do() {
+    # -O: mkfs.gfs2 asks even on a blank device, and the gate has just shown that this one is blank.
+    mkfs.gfs2 -O -q -p lock_dlm -t "${TABLE[$1]}" -j "${JOURNALS[$1]}" -J "${JOURNAL_MIB[$1]}" "${DEVICE[$1]}" </dev/null
+}
+filesystem_check() { is_made "$1"; }
+
+# volume-done FILESYSTEM: marked as finished, and left to Pacemaker
+volume_done_probe() {
+    finished "$1"
+    if [ -b "${DEVICE[$1]}" ]; then findmnt -n -S "${DEVICE[$1]}" >/dev/null || runs "lv-$1"; fi
+}
+volume_done_gate() { finished "$1" || is_made "$1"; }
+volume_done_do() {
+    if ! finished "$1"; then lvchange --addtag $TAG "$(volume "$1")"; fi
+    lvchange -an "$(volume "$1")"
+}
+volume_done_check() { finished "$1"; }
+
+# mounted FILESYSTEM
+# The kernel names the same device /dev/mapper/GROUP-VOLUME.
+mounted_probe() {
+    local source
+    source=$(findmnt -n -t gfs2 -o SOURCE -M "${MOUNT[$1]}") || return 1
+    [ -n "$source" ] && [ -b "${DEVICE[$1]}" ] && [ "$(readlink -f -- "$source")" = "$(readlink -f -- "${DEVICE[$1]}")" ]
+}
+mounted_gate() { :; }
+mounted_do() { wait_until 240 mounted_probe "$1"; }
+mounted_check() {
+    if ! mounted_probe "$1"; then refuse "${MOUNT[$1]} is not mounted" 'see crm_mon -1rf and the log'; fi
+}
+
+# --- guests ---
+
+# domains: what the guests find on this host
+domains_probe() {
+    local guest bridge
+    for guest in "${GUESTS[@]}"; do
+        [ -f "/etc/gfs2gen/domains/$guest.xml" ]
+        if is_persistent "$guest"; then return 1; fi
+    done
+    for bridge in ${BRIDGES[@]+"${BRIDGES[@]}"}; do [ -e "/sys/class/net/$bridge/bridge" ] || is_ovs "$bridge"; done
+}
+is_ovs() { [ -e "/sys/class/net/$1" ] && command -v ovs-vsctl >/dev/null; }
+is_persistent() { virsh -q dominfo "$1" 2>/dev/null | grep -Eq '^Autostart:[[:space:]]+enable'; }
+domains_gate() {
+    local guest bridge
+    for guest in "${GUESTS[@]}"; do
+        if [ ! -f "/etc/gfs2gen/domains/$guest.xml" ]; then refuse "the domain of $guest is missing" 'run the step overlay'; fi
+        if is_persistent "$guest"; then
+            refuse "libvirt starts $guest by itself, which would run it twice" "virsh autostart --disable $guest"
+        fi
+    done
+    for bridge in ${BRIDGES[@]+"${BRIDGES[@]}"}; do
+        if [ ! -e "/sys/class/net/$bridge" ]; then
+            refuse "there is no bridge $bridge, which a guest is to be on" 'make it on both nodes'
+        fi
     done
 }
-promoted_probe() { both_primary "$@"; }
-promoted_gate() { :; }
-promoted_do() { within 300 both_primary "$@" || found 'not every resource is primary on both nodes: pcs status says why'; }
-promoted_check() { both_primary "$@"; }
+domains_do() { :; }
+domains_check() { domains_probe; }
 
-# --- volumes, filesystems, images: on the first node only ---
+# images: once, on one node, and never over a file that is there
+images_probe() {
+    local image
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do [ -f "${image#* * }" ]; done
+}
+images_gate() {
+    local image folder
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do
+        folder=$(dirname "${image#* * }")
+        while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
+        if [ "$(findmnt -n -o FSTYPE -T "$folder")" != gfs2 ]; then
+            refuse "$folder is on no mounted gfs2, so only one node would have the image" 'wait until it is mounted'
+        fi
+    done
+}
+images_do() {
+    local image format size path
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do
+        format=${image%% *} path=${image#* * } size=${image#* }
+        size=${size%% *}
+        if [ -e "$path" ]; then continue; fi
+        mkdir -p -- "$(dirname "$path")"
+        rm -f -- "$path.gfs2gen-new"
+        qemu-img create -q -f "$format" "$path.gfs2gen-new" "$size"
+        # A link never replaces what somebody else has made meanwhile.
+        ln -- "$path.gfs2gen-new" "$path"
+        rm -- "$path.gfs2gen-new"
+        say "   $path"
+    done
+}
+images_check() { images_probe; }
 
-group_flag=s
-# The lock space of the group starts with it, on this node; on the other the LVM-activate agent starts it.
-start_group() { vgchange --lockstart "$1"; }
-make_group() { vgcreate --shared "$1" "$2"; }
-make_volume() { lvcreate --activate sy --wipesignatures n -n "$2" "$3" "$4" "$1"; }
-activate() { vgchange --lockstart "$1" && lvchange --activate sy "$1/$2"; }
-locks_work() { dlm_tool status >/dev/null 2>&1 && pidof lvmlockd >/dev/null; }
+# --- undoing, for teardown.sh: each of these wants --destroy-all-data=CLUSTER after it ---
 
-# volume_group GROUP DEVICE RESOURCE
-volume_group_probe() { vgs --noheadings -o vg_attr "$1" 2>/dev/null | grep -q "^ *.....$group_flag"; }
-volume_group_gate() {
+# undo-volumes RESOURCE, on one node, with everything above stopped and DRBD still writable
+undo_volumes_probe() { if vgs -- "${GROUP[$1]}" >/dev/null 2>&1; then return 1; fi; }
+undo_volumes_gate() {
     local name
-    if vgs "$1" >/dev/null 2>&1; then found "$1 exists and is not clustered"; return 1; fi
-    locks_work || { found 'the locking of LVM does not run here'; return 1; }
-    case $(drbdadm role "$3") in Primary/*) ;; *) found "$3 is not primary here"; return 1 ;; esac
-    blank "$2"
+    for name in "${FILESYSTEMS[@]}"; do
+        if findmnt -n -M "${MOUNT[$name]}" >/dev/null; then refuse "${MOUNT[$name]} is still mounted" 'stop it first'; fi
+    done
+    volume_group_probe "$1"
 }
-volume_group_do() { make_group "$1" "$2"; }
-volume_group_check() { volume_group_probe "$@"; }
-
-# logical_volume GROUP VOLUME FLAG SIZE
-logical_volume_probe() { lvs "$1/$2" >/dev/null 2>&1; }
-logical_volume_gate() { volume_group_probe "$1" || { found "the clustered volume group $1 is not there"; return 1; }; }
-logical_volume_do() { make_volume "$@"; }
-logical_volume_check() { logical_volume_probe "$@"; }
-
-# filesystem GROUP VOLUME TABLE MAKE...: MAKE is the command that makes it
-label() { blkid -p -o value -s TYPE "$1" 2>/dev/null && blkid -p -o value -s LABEL "$1" 2>/dev/null; }
-filesystem_probe() {
-    if [ ! -b "/dev/$1/$2" ]; then
-        if [ "$planning" = yes ]; then return 1; fi
-        activate "$1" "$2" >/dev/null 2>&1 || return 1
-    fi
-    [ "$(label "/dev/$1/$2")" = "gfs2"$'\n'"$3" ]
+undo_volumes_do() {
+    local name group=${GROUP[$1]}
+    for name in "${FILESYSTEMS[@]}"; do
+        if [ "${RESOURCE_OF[$name]}" != "$1" ] || ! made "$name"; then continue; fi
+        # So that a new volume at the same place is found blank.
+        lvchange '-aey' "$(volume "$name")"
+        udevadm settle
+        wipefs -q -a -- "${DEVICE[$name]}"
+        lvchange -an "$(volume "$name")"
+        lvremove -q -f "$(volume "$name")" </dev/null
+    done
+    # Only volumes that this tree knows were removed: vgremove stops at any other.
+    vgremove -q "$group" </dev/null
+    pvremove -q "/dev/drbd${MINOR[$1]}" </dev/null
 }
-filesystem_gate() {
-    [ -b "/dev/$1/$2" ] || { found "/dev/$1/$2 is not active"; return 1; }
-    blank "/dev/$1/$2"
-}
-filesystem_do() { "${@:4}"; }
-filesystem_check() { filesystem_probe "$@"; }
-# -O, because mkfs.gfs2 asks even on a blank device; that it is blank was just seen.
-make_filesystem_1() {
-    mkfs.gfs2 -O -q -p lock_dlm -t rack12:vms -j 3 -J 128 /dev/vg_fast/lv_vms
-}
-# -O, because mkfs.gfs2 asks even on a blank device; that it is blank was just seen.
-make_filesystem_2() {
-    mkfs.gfs2 -O -q -p lock_dlm -t rack12:logs -j 2 -J 64 /dev/vg_fast/lv_logs
-}
-# -O, because mkfs.gfs2 asks even on a blank device; that it is blank was just seen.
-make_filesystem_3() {
-    mkfs.gfs2 -O -q -p lock_dlm -t rack12:iso -j 2 -J 128 /dev/archive/iso
-}
+undo_volumes_check() { undo_volumes_probe "$1"; }
 
-# image FILE FORMAT BYTES MOUNT
-image_probe() { [ -e "$1" ]; }
-image_gate() {
-    [ "$(findmnt -n -o FSTYPE --mountpoint "$4")" = gfs2 ] || { found "$4 is not mounted"; return 1; }
+undo_cluster_probe() { if systemctl is-active -q pacemaker.service corosync.service; then return 1; fi; }
+undo_cluster_gate() {
+    if gfs2_is_mounted; then refuse 'a gfs2 filesystem is still mounted' 'stop it first'; fi
 }
-image_do() { qemu-img create -q -f "$2" "$1" "$3"; }
-image_check() { image_probe "$@"; }
-
-# domain NAME FILE: not defined in libvirt, or it would be started behind Pacemaker's back.
-domain_probe() { [ -f "$2" ] && ! virsh -q dominfo "$1" 2>/dev/null | grep -q '^Persistent: *yes'; }
-domain_gate() {
-    found "libvirt has $1 defined, or $2 is missing: virsh undefine $1, and the step overlay"
-    return 1
+undo_cluster_do() {
+    systemctl stop pacemaker.service
+    systemctl stop corosync.service
 }
-domain_do() { :; }
-domain_check() { domain_probe "$@"; }
-
-# migration_path: root here must be able to speak to libvirt there, or no guest moves.
-migration_path_probe() { timeout 20 virsh -c qemu+tls://alpha-migration/system list >/dev/null 2>&1; }
-migration_path_gate() {
-    found 'root here cannot reach libvirt there: virsh -c qemu+tls://alpha-migration/system list; RUNBOOK.md says what it needs'
-    return 1
-}
-migration_path_do() { :; }
-migration_path_check() { migration_path_probe; }
-
-# --- teardown.sh: these destroy all data, and only run for it ---
-
-undo_allowed() { [ "${GFS2GEN_DESTROY:-}" = "$cluster" ] || { found 'only teardown.sh --destroy-all-data does this'; return 1; }; }
-
-# undo_resource ID: stopped first, so that what it holds is let go.
-undo_resource_probe() { ! systemctl is-active --quiet pacemaker.service || ! in_cib "$1"; }
-undo_resource_gate() { undo_allowed; }
-undo_resource_do() { pcs resource disable "$1" --wait=600 && pcs resource delete "$1"; }
-undo_resource_check() { within 60 undo_resource_probe "$1"; }
-
-# undo_group GROUP DEVICE
-undo_group_probe() { ! vgs "$1" >/dev/null 2>&1; }
-undo_group_gate() {
-    undo_allowed || return 1
-    if [ -n "$(findmnt -n -t gfs2)" ]; then found 'a GFS2 is still mounted here'; return 1; fi
-}
-undo_group_do() { start_group "$1" && vgremove --yes "$1" && pvremove --yes "$2"; }
-undo_group_check() { undo_group_probe "$@"; }
-
-undo_cluster_probe() { ! systemctl is-active --quiet corosync.service && ! systemctl is-active --quiet pacemaker.service; }
-undo_cluster_gate() { undo_allowed; }
-undo_cluster_do() { systemctl stop pacemaker.service corosync.service; }
 undo_cluster_check() { undo_cluster_probe; }
 
-# undo_drbd RESOURCE
-undo_drbd_probe() { ! drbd_metadata_probe "$1"; }
-undo_drbd_gate() {
-    undo_allowed || return 1
-    case $(drbdadm role "$1" 2>/dev/null) in Primary*) found "$1 is still primary here"; return 1 ;; esac
+undo_cib_probe() {
+    [ -z "$(find /var/lib/pacemaker/cib /var/lib/pacemaker/pengine /var/lib/corosync -mindepth 1 -print -quit 2>/dev/null)" ]
 }
-undo_drbd_do() { drbdadm down "$1" && drbdadm wipe-md --force "$1"; }
+undo_cib_gate() { undo_cluster_probe; }
+undo_cib_do() { rm -rf -- /var/lib/pacemaker/cib/* /var/lib/pacemaker/pengine/* /var/lib/corosync/*; }
+undo_cib_check() { undo_cib_probe; }
+
+# undo-drbd RESOURCE
+undo_drbd_probe() {
+    if [ ! -f "/etc/drbd.d/$1.res" ]; then return 0; fi
+    if is_up "$1" || has_metadata "$1"; then return 1; fi
+}
+undo_drbd_gate() { undo_cluster_probe; }
+undo_drbd_do() {
+    if is_up "$1"; then drbdadm down "$1"; fi
+    # --force answers the question that --destroy-all-data has answered.
+    drbdadm wipe-md --force "$1" </dev/null
+}
 undo_drbd_check() { undo_drbd_probe "$1"; }
 
-# undo_files: what was replaced comes back, what was new goes.
-undo_files_probe() { [ ! -d "$state/backup" ]; }
-undo_files_gate() { undo_allowed; }
+# Files: what was there before comes back, what was not there goes.
+undo_files_probe() { [ ! -e "$STATE/created" ] && [ ! -e "$STATE/backup" ]; }
+undo_files_gate() { undo_cluster_probe; }
 undo_files_do() {
-    local file
-    for file in "${units_on[@]}"; do systemctl disable "$file" 2>/dev/null || true; done
-    sed -i '/^# gfs2gen begin$/,/^# gfs2gen end$/d' /etc/hosts
-    if [ -f "$state/created" ]; then
-        while IFS= read -r file; do rm -f -- "/$file"; done <"$state/created"
+    local path unit
+    if [ -f $PRESET ]; then
+        for unit in corosync.service pacemaker.service $(units enable | grep '^gfs2gen-'); do
+            if exists "$unit"; then systemctl disable -q --now "$unit"; fi
+        done
     fi
-    cp -a -- "$state/backup/." /
-    rm -rf -- "$state/backup" "$state/created" "$state/fencing-proven" "$state/no-default-cluster"
-    rm -rf /var/lib/pacemaker/cib/* /var/lib/pacemaker/pengine/* /var/lib/corosync/*
+    firewall-cmd -q --permanent --zone=internal --remove-service=gfs2gen-cluster || true
+    if [ -f "$STATE/created" ]; then
+        while read -r path; do rm -f -- "/$path"; done <"$STATE/created"
+    fi
+    if [ -d "$STATE/backup" ]; then cp -a -- "$STATE/backup/." /; fi
     systemctl daemon-reload
+    if firewall-cmd -q --state; then firewall-cmd -q --reload; fi
+    rm -rf -- "$STATE/backup" "$STATE/created" "$STATE/firewall" "$STATE/fencing-proven"
 }
 undo_files_check() { undo_files_probe; }
 
-# --- the steps, in order ---
+# --- the command line ---
 
-known=()
-steps() {
-    step identity identity
-    step packages packages
-    step secrets secrets
-    step make-authkey key /etc/corosync/authkey binary
-    step make-secret-fast key /etc/gfs2gen/secrets/drbd-fast text
-    step make-secret-slow key /etc/gfs2gen/secrets/replication text
-    step default-cluster default_cluster
-    step overlay overlay
-    step drbd-secret-fast drbd_secret fast /etc/gfs2gen/secrets/drbd-fast
-    step drbd-secret-slow drbd_secret slow /etc/gfs2gen/secrets/replication
-    step hosts hosts
-    step services services
-    step modules modules
-    step firewall firewall
-    step alerts alerts
-    step mountpoint-vms mountpoint /srv/vms
-    step mountpoint-logs mountpoint /srv/logs
-    step mountpoint-iso mountpoint /srv/iso
-    step cluster-start cluster_start
-    step both-online both_online
-    step fencing-status fencing_status
-    step fencing-proven fencing_proven
-    step drbd-metadata-fast drbd_metadata fast /dev/disk/by-id/nvme-eui.0025385b71b00d44 eui.0025385b71b00d44 966367641600
-    step drbd-metadata-slow drbd_metadata slow /dev/disk/by-partlabel/drbd-slow '' ''
-    step drbd-up-fast drbd_up fast
-    step drbd-up-slow drbd_up slow
-    step first-sync-fast first_sync fast
-    step first-sync-slow first_sync slow
-    step synced-fast synced fast
-    step synced-slow synced slow
-    step promoted promoted fast slow
-    step volume-group-fast volume_group vg_fast /dev/drbd0 fast
-    step logical-volume-vms logical_volume vg_fast lv_vms '-L' 644245094400b
-    step logical-volume-logs logical_volume vg_fast lv_logs '-l' 100%FREE
-    step volume-group-slow volume_group archive /dev/drbd10 slow
-    step logical-volume-iso logical_volume archive iso '-l' 80%VG
-    step filesystem-vms filesystem vg_fast lv_vms rack12:vms make_filesystem_1
-    step filesystem-logs filesystem vg_fast lv_logs rack12:logs make_filesystem_2
-    step filesystem-iso filesystem archive iso rack12:iso make_filesystem_3
-    step filesystems-mounted settled fs-vms fs-logs fs-iso
-    step domain-web domain web /etc/gfs2gen/domains/web.xml
-    step domain-legacy domain legacy /etc/gfs2gen/domains/legacy.xml
-    step migration-path migration_path
-    step image-1 image /srv/vms/web.raw raw 42949672960 /srv/vms
-    step image-2 image /srv/logs/web-logs.qcow2 qcow2 107374182400 /srv/logs
-    step undo-vm-web undo_resource vm-web
-    step undo-vm-legacy undo_resource vm-legacy
-    step undo-storage-vms undo_resource storage-vms
-    step undo-storage-logs undo_resource storage-logs
-    step undo-storage-iso undo_resource storage-iso
-    step undo-vg_fast undo_group vg_fast /dev/drbd0
-    step undo-archive undo_group archive /dev/drbd10
-    step undo-drbd-fast undo_resource drbd-fast
-    step undo-drbd-slow undo_resource drbd-slow
-    step undo-locking undo_resource locking
-    step undo-cluster undo_cluster
-    step undo-metadata-fast undo_drbd fast
-    step undo-metadata-slow undo_drbd slow
-    step undo-files undo_files
+usage() {
+    warn "$1"
+    warn 'usage: node.sh [--plan] STEP [ARGUMENT] | --list | keys-out'
+    exit 2
+}
+is_one_of() {
+    local word=$1 other
+    shift
+    for other in "$@"; do if [ "$word" = "$other" ]; then return 0; fi; done
+    return 1
 }
 
 while [ $# -gt 0 ]; do
     case $1 in
-        --plan) planning=yes ;;
-        --list) steps; printf '%s\n' "${known[@]}"; exit 0 ;;
-        -*) printf 'usage: node.sh [--plan] STEP... | --list\n' >&2; exit 2 ;;
-        *) selected+=("$1") ;;
-    esac
-    shift
-done
-[ -n "${selected[*]:-}" ] || { printf 'usage: node.sh [--plan] STEP... | --list\n' >&2; exit 2; }
-names=("${selected[@]}") selected=()
-steps
-for name in "${names[@]}"; do
-    case " ${known[*]} " in
-        *" $name "*) ;;
-        *) printf 'gfs2gen: no step %s; node.sh --list names all\n' "$name" >&2; exit 2 ;;
+        --plan | --mode=plan) planning=yes; shift ;;
+        --mode=apply) shift ;;
+        --list) printf '%s\n' "${STEPS[@]}"; exit 0 ;;
+        -*) usage "unknown option $1" ;;
+        *) break ;;
     esac
 done
-[ "$(id -u)" = 0 ] || die 'this must run as root'
-selected=("${names[@]}")
-steps
-if [ "$changed" = yes ]; then say 'gfs2gen: changed'; else say 'gfs2gen: unchanged'; fi
+if [ $# -eq 0 ]; then usage 'no step'; fi
+if is_one_of "$1" "${UNDO[@]}"; then
+    if [ "${!#}" != "--destroy-all-data=$CLUSTER" ]; then
+        usage "$1 destroys data: it wants --destroy-all-data=$CLUSTER as its last argument"
+    fi
+    set -- "${@:1:$#-1}"
+elif [ "$1" != keys-out ] && ! is_one_of "$1" "${STEPS[@]}"; then
+    usage "unknown step $1"
+fi
+case $1 in
+    drbd-metadata | drbd-up | drbd-sync | promoted | volume-group | vg-lockstart | undo-lockstop | undo-volumes | undo-drbd)
+        if ! is_one_of "${2-}" "${RESOURCES[@]}"; then usage "$1 wants a DRBD resource"; fi ;;
+    logical-volume | filesystem | volume-done | mounted)
+        if ! is_one_of "${2-}" "${FILESYSTEMS[@]}"; then usage "$1 wants a filesystem"; fi ;;
+esac
+# Every other file of ours and the agents' programs are found there, also over ssh.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C LVM_SUPPRESS_FD_WARNINGS=1
+if [ "$1" = keys-out ]; then keys_out; exit 0; fi
+if [ $planning = no ]; then
+    if [ "$(id -u)" != 0 ]; then die 'run this as root'; fi
+    mkdir -p $STATE
+    # One at a time: two bootstraps at once would both find a disk blank.
+    exec 9>/run/gfs2gen.lock
+    flock -n 9 || die 'another step is running on this node'
+fi
+if [ "$1" = take-keys ]; then take_keys_in; fi
+step "$@"
+finish

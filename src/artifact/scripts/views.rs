@@ -1,0 +1,291 @@
+//! What the scripts' templates see.
+
+use serde::Serialize;
+
+use super::super::Tree;
+use crate::model::{DiskFormat, DrbdMajor, FirewallKind, VolumeSize};
+use crate::plan::{Filesystem, GuestBody, Plan, Storage};
+use crate::platform::{Locking, PackageManager};
+
+/// What every script knows of the cluster.
+#[derive(Serialize)]
+pub(super) struct Facts<'a> {
+    cluster: &'a str,
+    nodes: Vec<NodeName<'a>>,
+    first: &'a str,
+    second: &'a str,
+    lvmlockd: bool,
+    drbd9: bool,
+    resources: Vec<Resource<'a>>,
+    filesystems: Vec<FilesystemView<'a>>,
+    guests: Vec<&'a str>,
+    fence_devices: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct NodeName<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Resource<'a> {
+    name: &'a str,
+    minor: u32,
+    volume_group: &'a str,
+    secret: &'a str,
+}
+
+#[derive(Serialize)]
+struct FilesystemView<'a> {
+    name: &'a str,
+    resource: &'a str,
+    volume_group: &'a str,
+    logical_volume: &'a str,
+    device: &'a str,
+    mount: &'a str,
+    lock_table: &'a str,
+    journals: u32,
+    journal_mib: u64,
+    size_option: &'static str,
+    size: String,
+    /// How a volume is made so that this node can use it at once.
+    create: &'static [&'static str],
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(plan: &'a Plan) -> Self {
+        let lvmlockd = plan.platform.locking == Locking::Lvmlockd;
+        Facts {
+            cluster: &plan.cluster.name,
+            nodes: plan.nodes.iter().map(|node| NodeName { name: &node.name }).collect(),
+            first: &plan.nodes[0].name,
+            second: &plan.nodes[1].name,
+            lvmlockd,
+            drbd9: plan.drbd == DrbdMajor::V9,
+            resources: plan.storage.iter().map(resource).collect(),
+            filesystems: plan
+                .filesystems()
+                .map(|(on, filesystem)| self::filesystem(on, filesystem, lvmlockd))
+                .collect(),
+            guests: plan.guests.iter().map(|guest| guest.name.as_str()).collect(),
+            fence_devices: plan.fence_devices().map(|(_, device)| device.name.as_str()).collect(),
+        }
+    }
+}
+
+fn resource(storage: &Storage) -> Resource<'_> {
+    Resource { name: &storage.name, minor: storage.minor, volume_group: &storage.volume_group, secret: &storage.secret }
+}
+
+fn filesystem<'a>(storage: &'a Storage, filesystem: &'a Filesystem, lvmlockd: bool) -> FilesystemView<'a> {
+    let (size_option, size) = match filesystem.size {
+        VolumeSize::Bytes(bytes) => ("-L", format!("{bytes}b")),
+        VolumeSize::PercentOfGroup(percent) => ("-l", format!("{percent}%VG")),
+        VolumeSize::PercentFree(percent) => ("-l", format!("{percent}%FREE")),
+    };
+    FilesystemView {
+        name: &filesystem.name,
+        resource: &storage.name,
+        volume_group: &storage.volume_group,
+        logical_volume: &filesystem.logical_volume,
+        device: &filesystem.device,
+        mount: &filesystem.mount,
+        lock_table: &filesystem.lock_table,
+        journals: filesystem.journals,
+        journal_mib: filesystem.journal_mib,
+        size_option,
+        size,
+        create: if lvmlockd { &["--activate", "sy"] } else { &[] },
+    }
+}
+
+/// What node.sh knows beside that.
+#[derive(Serialize)]
+pub(super) struct NodeView<'a> {
+    cluster: &'a str,
+    nodes: &'a [NodeName<'a>],
+    first: &'a str,
+    second: &'a str,
+    lvmlockd: bool,
+    drbd9: bool,
+    filesystems: &'a [FilesystemView<'a>],
+    guests: &'a [&'a str],
+    fence_devices: &'a [&'a str],
+    /// The resources with this node's disks.
+    resources: Vec<LocalResource<'a>>,
+    node: &'a str,
+    drbd_version: &'static str,
+    addresses: Vec<String>,
+    apt: bool,
+    package_program: &'static str,
+    packages: Vec<&'static str>,
+    fence_secrets: Vec<&'a str>,
+    local_pvs: &'a [String],
+    files: Vec<String>,
+    images: Vec<String>,
+    bridges: Vec<&'a str>,
+    steps: Vec<&'static str>,
+    firewalld: bool,
+    own_zones: bool,
+    nftables: bool,
+    zones: Vec<Zone>,
+    mail: bool,
+    shared_attribute: &'static str,
+    shared_option: &'static str,
+    activate: &'static str,
+    activate_alone: &'static str,
+}
+
+#[derive(Serialize)]
+struct LocalResource<'a> {
+    name: &'a str,
+    minor: u32,
+    volume_group: &'a str,
+    secret: &'a str,
+    disk: &'a str,
+    identity: Option<&'a str>,
+    size: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Zone {
+    zone: String,
+    service: String,
+    /// Whether it is a zone of the user's, to which the service is added.
+    theirs: bool,
+}
+
+impl<'a> NodeView<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        facts: &'a Facts<'a>,
+        index: usize,
+        steps: Vec<&'static str>,
+        files: Vec<String>,
+    ) -> Self {
+        let node = &plan.nodes[index];
+        let apt = plan.platform.packages.manager == PackageManager::Apt;
+        let (shared_attribute, shared_option, activate, activate_alone) = match plan.platform.locking {
+            Locking::Lvmlockd => ("s", "--shared", "-asy", "-aey"),
+            Locking::Clvmd => ("c", "-cy", "-ay", "-ay"),
+        };
+        NodeView {
+            cluster: facts.cluster,
+            nodes: &facts.nodes,
+            first: facts.first,
+            second: facts.second,
+            lvmlockd: facts.lvmlockd,
+            drbd9: facts.drbd9,
+            filesystems: &facts.filesystems,
+            guests: &facts.guests,
+            fence_devices: &facts.fence_devices,
+            resources: plan.storage.iter().map(|storage| local(storage, index)).collect(),
+            node: &node.name,
+            drbd_version: if facts.drbd9 { "9." } else { "8.4." },
+            addresses: node.addresses.values().map(ToString::to_string).collect(),
+            apt,
+            package_program: if apt { "apt-get" } else { "yum" },
+            packages: packages(plan),
+            fence_secrets: fence_secrets(plan),
+            local_pvs: &node.local_pvs,
+            files,
+            images: images(plan),
+            bridges: bridges(plan),
+            steps,
+            firewalld: plan.firewall.kind == FirewallKind::Firewalld,
+            own_zones: plan.firewall.networks.iter().any(|open| open.zone.is_none()),
+            nftables: plan.firewall.kind == FirewallKind::Nftables,
+            zones: zones(plan),
+            mail: plan.mail.is_some(),
+            shared_attribute,
+            shared_option,
+            activate,
+            activate_alone,
+        }
+    }
+}
+
+fn local(storage: &Storage, index: usize) -> LocalResource<'_> {
+    LocalResource {
+        name: &storage.name,
+        minor: storage.minor,
+        volume_group: &storage.volume_group,
+        secret: &storage.secret,
+        disk: &storage.disks[index],
+        identity: storage.identities[index].as_deref(),
+        size: storage.size,
+    }
+}
+
+fn packages(plan: &Plan) -> Vec<&'static str> {
+    let facts = &plan.platform.packages;
+    let mut packages: Vec<&str> = facts.base.to_vec();
+    if !plan.guests.is_empty() {
+        packages.extend(facts.guests);
+    }
+    if plan.mail.is_some() {
+        packages.extend(facts.mail);
+    }
+    let agents: Vec<&str> = plan.fence_devices().map(|(_, device)| device.agent.as_str()).collect();
+    packages.extend(facts.fence.iter().filter(|(agent, _)| agents.contains(agent)).flat_map(|(_, names)| *names));
+    match plan.firewall.kind {
+        FirewallKind::Firewalld => packages.extend(facts.firewall.0),
+        FirewallKind::Nftables => packages.extend(facts.firewall.1),
+        FirewallKind::None => {}
+    }
+    packages.sort_unstable();
+    packages.dedup();
+    packages
+}
+
+/// Either node may shoot the other, and a device may be started on either: both have all secrets.
+fn fence_secrets(plan: &Plan) -> Vec<&str> {
+    let mut secrets: Vec<&str> =
+        plan.fence_devices().flat_map(|(_, device)| device.secrets.iter().map(String::as_str)).collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    secrets
+}
+
+fn images(plan: &Plan) -> Vec<String> {
+    let format = |format| match format {
+        DiskFormat::Raw => "raw",
+        DiskFormat::Qcow2 => "qcow2",
+    };
+    plan.images().map(|image| format!("{} {} {}", format(image.format), image.size, image.path)).collect()
+}
+
+fn bridges(plan: &Plan) -> Vec<&str> {
+    let mut bridges: Vec<&str> = plan
+        .guests
+        .iter()
+        .filter_map(|guest| match &guest.body {
+            GuestBody::Described(machine) => machine.interface.as_ref().map(|(bridge, _)| bridge.as_str()),
+            GuestBody::Own(_) => None,
+        })
+        .collect();
+    bridges.sort_unstable();
+    bridges.dedup();
+    bridges
+}
+
+fn zones(plan: &Plan) -> Vec<Zone> {
+    if plan.firewall.kind != FirewallKind::Firewalld {
+        return Vec::new();
+    }
+    let zone = |open: &crate::plan::FirewallNetwork| Zone {
+        zone: open.zone.clone().unwrap_or_else(|| format!("gfs2-{}", open.network.name)),
+        service: format!("gfs2gen-{}", open.network.name),
+        theirs: open.zone.is_some(),
+    };
+    plan.firewall.networks.iter().map(zone).collect()
+}
+
+/// Mode and path of every file of a node's overlay, as `0644 etc/drbd.conf`.
+pub(super) fn files(tree: &Tree, node: &str) -> Vec<String> {
+    let root = format!("nodes/{node}/rootfs/");
+    let below = |file: &crate::bundle::File| {
+        file.path.as_str().strip_prefix(root.as_str()).map(|path| format!("{:04o} {path}", file.mode))
+    };
+    tree.bundle.iter().filter_map(below).collect()
+}
