@@ -67,7 +67,7 @@ fn host(plan: &Plan) -> Vec<Move> {
     let mut moves: Vec<Move> =
         ["identity", "packages", "kernel", "secrets", "default-cluster"].map(|name| step(At::Both, name)).into();
     moves.extend([step(At::First, "make-keys"), Move::Keys]);
-    moves.extend(["overlay", "drbd-secret", "hosts", "modules", "services"].map(|name| step(At::Both, name)));
+    moves.extend(["overlay", "modules", "drbd-secret", "hosts", "services"].map(|name| step(At::Both, name)));
     if plan.firewall.kind != FirewallKind::None {
         moves.push(step(At::Both, "firewall"));
     }
@@ -121,7 +121,7 @@ fn guests(plan: &Plan) -> Vec<Move> {
         moves.extend([step(At::Both, "domains"), step(At::First, "images")]);
     }
     moves.extend(["60-vms.sh", "70-constraints.sh", "80-alerts.sh"].map(Move::Script));
-    moves.push(Move::Verify);
+    moves.extend([step(At::First, "settled"), Move::Verify]);
     moves
 }
 

@@ -93,9 +93,9 @@ STEPS=(
     make-keys
     take-keys
     overlay
+    modules
     drbd-secret
     hosts
-    modules
     services
     mountpoints
     cluster-start
@@ -114,6 +114,7 @@ STEPS=(
     filesystem
     volume-done
     mounted
+    settled
 )
 UNDO=(undo-lockstop undo-volumes undo-cluster undo-cib undo-drbd undo-files)
 
@@ -378,6 +379,7 @@ overlay_do() {
         new=/$path.gfs2gen-new
         install -m "$mode" -o root -g root -- "$ROOTFS/$path" "$new"
         mv -f -- "$new" "/$path"
+        if command -v restorecon >/dev/null; then restorecon -- "/$path"; fi
         say "   /$path"
     done
     systemctl daemon-reload
@@ -401,6 +403,7 @@ drbd_secret_probe() {
     for resource in "${RESOURCES[@]}"; do
         cmp -s "/etc/drbd.d/$resource.res" <(with_secret "$ROOTFS/etc/drbd.d/$resource.res" "${SECRET[$resource]}")
     done
+    drbdadm dump all >/dev/null
 }
 with_secret() {
     # shellcheck disable=SC2016 # awk's own
@@ -424,9 +427,9 @@ drbd_secret_do() {
         (umask 077 && with_secret "$ROOTFS$path" "${SECRET[$resource]}" >"$path.gfs2gen-new")
         mv -f -- "$path.gfs2gen-new" "$path"
     done
-    drbdadm dump all >/dev/null
 }
 drbd_secret_check() {
+    if ! drbdadm dump all >/dev/null; then refuse 'drbdadm does not take the files in /etc/drbd.d' 'it says above why'; fi
     drbd_secret_probe
     if grep -q '@GFS2GEN-SECRET@' /etc/drbd.d/*.res; then return 1; fi
 }
@@ -645,7 +648,12 @@ cluster_start_do() {
     systemctl start pacemaker.service
     wait_until 60 cluster_start_probe
 }
-cluster_start_check() { cluster_start_probe; }
+cluster_start_check() {
+    passes cluster_start_probe
+    if [ "$passed" = no ]; then
+        refuse 'corosync and Pacemaker do not run as this cluster' 'see journalctl -b -u corosync -u pacemaker'
+    fi
+}
 
 # Both nodes are members, and Pacemaker knows both.
 quorum_probe() {
@@ -679,6 +687,15 @@ fencing_ready_check() {
                 "its agent does not reach the device: see pcs stonith config $device, the secret's file, and the log"
         fi
     done
+}
+
+# settled: nothing is being started, stopped or moved
+settled_probe() { timeout 5 crm_resource --wait >/dev/null; }
+settled_gate() { :; }
+settled_do() { timeout 900 crm_resource --wait >/dev/null || true; }
+settled_check() {
+    passes settled_probe
+    if [ "$passed" = no ]; then refuse 'the cluster does not come to rest' 'see crm_mon -1rf'; fi
 }
 
 # A cluster whose fencing was never tried has none: no data comes onto it.
