@@ -79,7 +79,8 @@ fn memory_bytes(text: &str, unit: &str) -> Option<u64> {
         "T" | "TiB" => bytes("1TiB"),
         _ => return None,
     };
-    number.checked_mul(factor)
+    // No more than a description can say: what is worked out from it must not run over.
+    number.checked_mul(factor).filter(|size| (1..=bytes("999999TiB")).contains(size))
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ fn a_typo_is_one_diagnostic_with_its_cure() {
    |                      ^^^^ not a key of the language
    |
    = help: did you mean `mount`?
+
 1 error; nothing was written
 "
     );
@@ -76,9 +77,7 @@ fn both_ends_of_a_conflict_are_shown() {
 17 |       - name: bmc-server7
    |         ----------------- 0 s before `server7` is shot
    |
-   = help: the node that is shot later survives: give it `delay: 10s` more
-1 error, 1 warning
-"
+   = help: the node that is shot later survives: give it `delay: 10s` more"
     );
 }
 

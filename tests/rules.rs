@@ -92,6 +92,11 @@ const IN_MINIMAL: &[Change] = &[
         "volumes-too-large",
         &[("- name: r0", "- name: r0\n    size: 10GiB"), ("mount: /srv/vms }", "mount: /srv/vms, size: 11GiB }")],
     ),
+    (
+        "volume-name-too-long",
+        &[("- name: r0", "- name: a123456789012345678901234567890123456789012345678901234567890123")],
+    ),
+    ("secret-in-description", &[("ip: 10.0.99.4,", "ip: 10.0.99.4, pcmk_delay_max: 5s,")]),
     ("too-few-journals", &[("mount: /srv/vms }", "mount: /srv/vms, journals: 1 }")]),
     ("journal-size", &[("mount: /srv/vms }", "mount: /srv/vms, journal_size: 4MiB }")]),
     ("journals-fill-filesystem", &[("mount: /srv/vms }", "mount: /srv/vms, size: 400MiB }")]),

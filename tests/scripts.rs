@@ -8,6 +8,7 @@ mod built;
 mod readers;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -119,6 +120,47 @@ fn what_is_not_known_is_a_usage_error() {
     assert_eq!(run(&tree.root.join("bootstrap.sh"), &["--only", "no-such-step"]).0, 2);
     assert_eq!(run(&tree.root.join("bootstrap.sh"), &["--force"]).0, 2);
     assert_eq!(run(&tree.root.join("verify.sh"), &["--fix"]).0, 2);
+}
+
+/// bootstrap.sh with an ssh that only takes note of what it is to do, and that fails at a command with this word.
+fn bootstrap(tree: &Built, arguments: &[&str], fails_at: &str) -> (i32, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let ssh = folder.path().join("ssh");
+    let log = folder.path().join("log");
+    let text = format!(
+        "#!/bin/bash\ncat >/dev/null\nwords=${{*: -2}}\nprintf '%s\\n' \"${{words//$'\\n'/ }}\" >>{}\ncase $words in *{fails_at}*) exit 1 ;; esac\n\
+         echo 'gfs2gen: unchanged'\n",
+        log.display()
+    );
+    fs::write(&ssh, text).unwrap();
+    fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let script = tree.root.join("bootstrap.sh");
+    let output = Command::new("bash").arg(script).args(arguments).env("PATH", path).output().unwrap();
+    let log = fs::read_to_string(log).unwrap_or_default();
+    (output.status.code().unwrap(), log.lines().map(|line| line.trim_end().to_owned()).collect())
+}
+
+#[test]
+fn bootstrap_goes_over_both_nodes_in_order_and_stops_where_something_fails() {
+    let tree = built::build(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/full/cluster.yaml"), "full");
+    let (code, log) = bootstrap(&tree, &[], "drbd-metadata");
+    assert_eq!(code, 1);
+    let at = |word: &str| log.iter().position(|line| line.contains(word)).unwrap_or_else(|| panic!("{word}: {log:#?}"));
+    assert!(at("tar -C") == 0 && log[2].starts_with("root@alpha") && log[3].starts_with("root@beta"), "{log:#?}");
+    let order = ["packages", "make-keys", "keys-out", "overlay", "cluster-start", "20-fencing.sh", "fencing-proven"];
+    assert!(order.windows(2).all(|pair| at(pair[0]) < at(pair[1])), "{log:#?}");
+    assert!(log.last().unwrap().contains("drbd-metadata fast"), "{log:#?}");
+    assert!(!log.iter().any(|line| line.contains("pcs") || line.contains("fencing-record")), "nobody asked: {log:#?}");
+
+    let (code, log) = bootstrap(&tree, &["--only", "drbd-sync", "--skip-initial-sync"], "no-such-word");
+    assert_eq!(code, 0);
+    let steps: Vec<&String> = log.iter().filter(|line| line.contains("node.sh")).collect();
+    assert_eq!(steps.len(), 2, "{log:#?}");
+    assert!(steps[0].ends_with("drbd-sync fast skip") && steps[1].ends_with("drbd-sync slow skip"), "{log:#?}");
+
+    let (code, log) = bootstrap(&tree, &["--from", "settled"], "no-such-word");
+    assert_eq!(code, 1, "a node that says nothing is not verified: {log:#?}");
 }
 
 /// The runner of the steps with these steps, run with these arguments in a folder that stays from run to run.

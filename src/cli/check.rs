@@ -33,7 +33,7 @@ pub(super) fn show(reports: &[Report], terminal: &Terminal) {
     let text = emit::human(reports, terminal.color);
     let errors = reports.iter().flat_map(|report| report.diagnostics).any(|found| found.severity == Severity::Error);
     if !text.is_empty() && (errors || !terminal.quiet) {
-        terminal.must_say(text.trim_end_matches('\n'));
+        terminal.must_say(&format!("{}\n", text.trim_end_matches('\n')));
     }
 }
 

@@ -58,14 +58,22 @@ fn inline(written: &Written, findings: &mut Findings) {
                         "write `secrets: {{ {name}: /etc/gfs2gen/secrets/{} }}`, a file on both nodes",
                         fence.name
                     ));
-            } else if name.ends_with("_script") || ["action", "delay", "pcmk_delay_base"].contains(&name.as_str()) {
+            } else if generated(name) {
                 findings
                     .at(At::key(path), format!("`{name}` is generated"))
-                    .set_label("from `secrets` or `delay`")
+                    .set_label("from `secrets`, `delay`, `timeout` and the node")
                     .add_help("leave it out");
             }
         }
     }
+}
+
+/// Options that come from `secrets`, `delay` and `timeout`, or that would pass them by.
+fn generated(option: &str) -> bool {
+    option.ends_with("_script")
+        || option.starts_with("pcmk_delay")
+        || option.starts_with("pcmk_") && option.ends_with("_timeout")
+        || ["action", "delay", "pcmk_host_list"].contains(&option)
 }
 
 /// What agents need beside secrets (their metadata; fence_ipmilan's does not say so, but it can do nothing without).

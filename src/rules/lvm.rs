@@ -14,6 +14,7 @@ rules! {
     "GFS605" "volumes-too-large" Error Plan(sizes): "the volumes are larger than the disk under them";
     "GFS606" "clvmd-couples-resources" Warning Plan(coupled): "with clvmd one resource that fails takes the others along";
     "GFS607" "shares-over-100" Error Plan(shares): "the volumes take more than the whole volume group";
+    "GFS608" "volume-name-too-long" Error Plan(long): "a volume group's name is longer than its lock space's can be";
 }
 
 fn local(plan: &Plan, findings: &mut Findings) {
@@ -105,6 +106,16 @@ fn shares(plan: &Plan, findings: &mut Findings) {
                 .value(storage.at.key("filesystems"), format!("the volumes on `{}` take {sum}%", storage.name))
                 .set_label("more than the whole volume group");
         }
+    }
+}
+
+/// `lvm_` and the name have 64 bytes (lvmlockd); the language's own limit is 60, but not of the default name.
+fn long(plan: &Plan, findings: &mut Findings) {
+    for storage in plan.storage.iter().filter(|storage| storage.volume_group.len() > 60) {
+        findings
+            .value(storage.at.key("name"), format!("the volume group would be called `{}`", storage.volume_group))
+            .set_label("too long for its volume group")
+            .add_help("name the volume group yourself, with 60 characters at most: `volume_group: vg_data`");
     }
 }
 

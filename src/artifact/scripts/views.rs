@@ -46,10 +46,8 @@ struct FilesystemView<'a> {
     lock_table: &'a str,
     journals: u32,
     journal_mib: u64,
-    size_option: &'static str,
+    in_bytes: bool,
     size: String,
-    /// How a volume is made so that this node can use it at once.
-    create: &'static [&'static str],
 }
 
 impl<'a> Facts<'a> {
@@ -63,10 +61,7 @@ impl<'a> Facts<'a> {
             lvmlockd,
             drbd9: plan.drbd == DrbdMajor::V9,
             resources: plan.storage.iter().map(resource).collect(),
-            filesystems: plan
-                .filesystems()
-                .map(|(on, filesystem)| self::filesystem(on, filesystem, lvmlockd))
-                .collect(),
+            filesystems: plan.filesystems().map(|(on, filesystem)| self::filesystem(on, filesystem)).collect(),
             guests: plan.guests.iter().map(|guest| guest.name.as_str()).collect(),
             fence_devices: plan.fence_devices().map(|(_, device)| device.name.as_str()).collect(),
         }
@@ -77,11 +72,11 @@ fn resource(storage: &Storage) -> Resource<'_> {
     Resource { name: &storage.name, minor: storage.minor, volume_group: &storage.volume_group, secret: &storage.secret }
 }
 
-fn filesystem<'a>(storage: &'a Storage, filesystem: &'a Filesystem, lvmlockd: bool) -> FilesystemView<'a> {
-    let (size_option, size) = match filesystem.size {
-        VolumeSize::Bytes(bytes) => ("-L", format!("{bytes}b")),
-        VolumeSize::PercentOfGroup(percent) => ("-l", format!("{percent}%VG")),
-        VolumeSize::PercentFree(percent) => ("-l", format!("{percent}%FREE")),
+fn filesystem<'a>(storage: &'a Storage, filesystem: &'a Filesystem) -> FilesystemView<'a> {
+    let size = match filesystem.size {
+        VolumeSize::Bytes(bytes) => format!("{bytes}b"),
+        VolumeSize::PercentOfGroup(percent) => format!("{percent}%VG"),
+        VolumeSize::PercentFree(percent) => format!("{percent}%FREE"),
     };
     FilesystemView {
         name: &filesystem.name,
@@ -93,9 +88,8 @@ fn filesystem<'a>(storage: &'a Storage, filesystem: &'a Filesystem, lvmlockd: bo
         lock_table: &filesystem.lock_table,
         journals: filesystem.journals,
         journal_mib: filesystem.journal_mib,
-        size_option,
+        in_bytes: matches!(filesystem.size, VolumeSize::Bytes(_)),
         size,
-        create: if lvmlockd { &["--activate", "sy"] } else { &[] },
     }
 }
 

@@ -5,7 +5,7 @@
 #        node.sh --plan STEP [ARGUMENT]  only say what is there and what would be done (--mode=plan, --mode=apply: the same)
 #        node.sh --list                  the steps, in their order
 #        node.sh keys-out                print the keys for take-keys on the other node
-# shellcheck disable=SC2034,SC2317 # not every fact is used here; steps are called by their names
+# shellcheck disable=SC2016,SC2034,SC2191,SC2317 # values are literal, not all are used here; steps are called by name
 # shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
 set -euo pipefail
 
@@ -34,7 +34,6 @@ declare -A DEVICE=( [vms]=/dev/vg_fast/lv_vms [logs]=/dev/vg_fast/lv_logs [iso]=
 declare -A MOUNT=( [vms]=/srv/vms [logs]=/srv/logs [iso]=/srv/iso )
 declare -A TABLE=( [vms]=rack12:vms [logs]=rack12:logs [iso]=rack12:iso )
 declare -A JOURNALS=( [vms]=3 [logs]=2 [iso]=2 )
-declare -A JOURNAL_MIB=( [vms]=128 [logs]=64 [iso]=128 )
 
 # --- what this node is ---
 
@@ -946,10 +945,16 @@ logical_volume_do() {
     # -W n: what an old volume left at the same place is for the next step to find, not for LVM to wipe.
     if ! made "$1"; then
         case $1 in
-            vms) lvcreate '--activate' sy -W n '-L' 644245094400b -n lv_vms vg_fast </dev/null ;;
-            logs) lvcreate '--activate' sy -W n '-l' 100%FREE -n lv_logs vg_fast </dev/null ;;
-            iso) lvcreate '--activate' sy -W n '-l' 80%VG -n iso archive </dev/null ;;
-        esac
+            vms)
+                lvcreate --activate sy -W n -L 644245094400b -n lv_vms vg_fast
+                ;;
+            logs)
+                lvcreate --activate sy -W n -l 100%FREE -n lv_logs vg_fast
+                ;;
+            iso)
+                lvcreate --activate sy -W n -l 80%VG -n iso archive
+                ;;
+        esac </dev/null
     elif [ ! -b "${DEVICE[$1]}" ]; then
         lvchange '-asy' "$(volume "$1")"
     fi
@@ -976,7 +981,17 @@ filesystem_gate() {
 }
 filesystem_do() {
     # -O: mkfs.gfs2 asks even on a blank device, and the gate has just shown that this one is blank.
-    mkfs.gfs2 -O -q -p lock_dlm -t "${TABLE[$1]}" -j "${JOURNALS[$1]}" -J "${JOURNAL_MIB[$1]}" "${DEVICE[$1]}" </dev/null
+    case $1 in
+        vms)
+            mkfs.gfs2 -O -q -p lock_dlm -t rack12:vms -j 3 -J 128 /dev/vg_fast/lv_vms
+            ;;
+        logs)
+            mkfs.gfs2 -O -q -p lock_dlm -t rack12:logs -j 2 -J 64 /dev/vg_fast/lv_logs
+            ;;
+        iso)
+            mkfs.gfs2 -O -q -p lock_dlm -t rack12:iso -j 2 -J 128 /dev/archive/iso
+            ;;
+    esac </dev/null
 }
 filesystem_check() { is_made "$1"; }
 

@@ -5,7 +5,7 @@
 #        node.sh --plan STEP [ARGUMENT]  only say what is there and what would be done (--mode=plan, --mode=apply: the same)
 #        node.sh --list                  the steps, in their order
 #        node.sh keys-out                print the keys for take-keys on the other node
-# shellcheck disable=SC2034,SC2317 # not every fact is used here; steps are called by their names
+# shellcheck disable=SC2016,SC2034,SC2191,SC2317 # values are literal, not all are used here; steps are called by name
 # shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
 set -euo pipefail
 
@@ -34,7 +34,6 @@ declare -A DEVICE=( [vms]=/dev/vg_r0/lv_vms )
 declare -A MOUNT=( [vms]=/srv/vms )
 declare -A TABLE=( [vms]=vcluster:vms )
 declare -A JOURNALS=( [vms]=2 )
-declare -A JOURNAL_MIB=( [vms]=128 )
 
 # --- what this node is ---
 
@@ -887,8 +886,10 @@ logical_volume_do() {
     # -W n: what an old volume left at the same place is for the next step to find, not for LVM to wipe.
     if ! made "$1"; then
         case $1 in
-            vms) lvcreate '--activate' sy -W n '-l' 100%FREE -n lv_vms vg_r0 </dev/null ;;
-        esac
+            vms)
+                lvcreate --activate sy -W n -l 100%FREE -n lv_vms vg_r0
+                ;;
+        esac </dev/null
     elif [ ! -b "${DEVICE[$1]}" ]; then
         lvchange '-asy' "$(volume "$1")"
     fi
@@ -915,7 +916,11 @@ filesystem_gate() {
 }
 filesystem_do() {
     # -O: mkfs.gfs2 asks even on a blank device, and the gate has just shown that this one is blank.
-    mkfs.gfs2 -O -q -p lock_dlm -t "${TABLE[$1]}" -j "${JOURNALS[$1]}" -J "${JOURNAL_MIB[$1]}" "${DEVICE[$1]}" </dev/null
+    case $1 in
+        vms)
+            mkfs.gfs2 -O -q -p lock_dlm -t vcluster:vms -j 2 -J 128 /dev/vg_r0/lv_vms
+            ;;
+    esac </dev/null
 }
 filesystem_check() { is_made "$1"; }
 
