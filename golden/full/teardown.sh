@@ -3,7 +3,6 @@
 #
 # Usage: teardown.sh --destroy-all-data=rack12
 # Run again after anything went wrong, it goes on. Secrets, packages and /var/lib/gfs2gen/tree stay.
-# shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
 set -euo pipefail
 
 # --- what this cluster is ---

@@ -9,7 +9,6 @@
 #   --fencing-proven-by-hand  it was tried by other means
 #   --skip-initial-sync       only for new, blank disks: do not copy one to the other
 # Runs as root anywhere that reaches both nodes by ssh without a password, also on one of them.
-# shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
 set -euo pipefail
 
 # --- what this cluster is ---

@@ -5,7 +5,6 @@
 # One line for each check: `ok|differs|broken layer: what is / what should be`. Exit: 0 all ok, 1 something differs,
 # 2 something is broken or could not be seen. Runs as root anywhere that reaches both nodes by ssh, also on one of them.
 # shellcheck disable=SC2016,SC2034,SC2191 # values are literal, and not every one is used here
-# shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
 set -euo pipefail
 
 # --- what this cluster is ---

@@ -6,7 +6,6 @@
 #        node.sh --list                  the steps, in their order
 #        node.sh keys-out                print the keys for take-keys on the other node
 # shellcheck disable=SC2016,SC2034,SC2191,SC2317 # values are literal, not all are used here; steps are called by name
-# shellcheck disable=SC2016,SC2191 # values of the description stand in quotes, as they are
 set -euo pipefail
 
 # --- what this cluster is ---
