@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::{Bug, Meta, Tree};
-use crate::model::DiskFormat;
 use crate::plan::{Guest, GuestBody, Image, Machine, Plan};
 
 /// A running guest keeps the domain that it was started with; the next start or migration takes the new one.
@@ -68,11 +67,7 @@ fn domain<'a>(plan: &'a Plan, guest: &'a Guest, machine: &'a Machine) -> DomainV
 }
 
 fn disk((position, image): (usize, &Image)) -> DiskView<'_> {
-    let format = match image.format {
-        DiskFormat::Raw => "raw",
-        DiskFormat::Qcow2 => "qcow2",
-    };
-    DiskView { path: &image.path, format, target: target(position) }
+    DiskView { path: &image.path, format: image.format.as_str(), target: target(position) }
 }
 
 /// The name of the disk at a position, as the kernel counts: vda to vdz, then vdaa.

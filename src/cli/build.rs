@@ -88,7 +88,9 @@ fn write((plan, bundle, changes): &Tree, force: bool, terminal: &Terminal) -> Ex
     if terminal.verbose || count(Change::Create) == 0 {
         list(changes, terminal.verbose, &|line| terminal.say(line));
     }
-    terminal.say(&format!("next: read {target}/RUNBOOK.md, then {target}/bootstrap.sh --plan"));
+    terminal.say(&format!(
+        "next: read {target}/RUNBOOK.md, which says what to prepare and how to run {target}/bootstrap.sh"
+    ));
     Exit::Fine
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A default that depends on other values (a port by position, a name by another name) is a function here too.
 
-use super::Algorithm;
+use super::{Algorithm, DiskFormat, FirewallKind, Transport};
 
 /// `cluster.links`: one corosync link over the addresses of this name.
 pub const LINK: &str = "cluster";
@@ -42,6 +42,30 @@ pub const CPU_MODEL: &str = "Westmere";
 pub const GUEST_SHUTDOWN: &str = "180s";
 /// `migration.speed`: the slowest link that is usual, so that the derived timeouts err on the long side.
 pub const MIGRATION_SPEED: &str = "1Gbit";
+
+/// `nodes[].fence[].delay`.
+pub const FENCE_DELAY: &str = "0s";
+/// `vms[].disks[].format`: the least to go wrong, and no metadata that two nodes could fight over.
+pub const DISK_FORMAT: DiskFormat = DiskFormat::Raw;
+/// `migration.transport`: needs nothing but root's keys.
+pub const TRANSPORT: Transport = Transport::Ssh;
+/// `firewall.manage` of a description without a firewall: nothing is opened or closed unasked.
+pub const FIREWALL: FirewallKind = FirewallKind::None;
+
+/// `nodes[].id`.
+pub fn node_id(position: usize) -> u32 {
+    position as u32 + 1
+}
+
+/// `nodes[].fence[].level`.
+pub fn fence_level(position: usize) -> u32 {
+    position as u32 + 1
+}
+
+/// `storage[].minor`.
+pub fn minor(position: usize) -> u32 {
+    position as u32
+}
 
 /// `storage[].port`.
 pub fn port(position: usize) -> u16 {

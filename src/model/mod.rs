@@ -139,7 +139,7 @@ pub struct Fence {
     pub secrets: Option<BTreeMap<String, SecretPath>>,
     /// How long to wait before this device acts. Different on the two nodes, so that they do not shoot each other at once:
     /// the node whose own device waits longer survives.
-    #[schemars(extend("default" = "0s"))]
+    #[schemars(extend("default" = defaults::FENCE_DELAY))]
     pub delay: Option<DurationText>,
     /// How long the device may take to turn the power off and on again.
     #[schemars(extend("default" = defaults::FENCE_TIMEOUT))]

@@ -45,17 +45,16 @@ pub struct Disk {
     /// The image's size.
     pub size: SizeText,
     /// The image's format.
-    #[schemars(extend("default" = "raw"))]
+    #[schemars(extend("default" = defaults::DISK_FORMAT.as_str()))]
     pub format: Option<DiskFormat>,
 }
 
 /// The format of an image.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum DiskFormat {
     /// Raw: the least to go wrong, and no metadata that two nodes could fight over.
-    #[default]
     Raw,
     /// qcow2: grows as it is written.
     Qcow2,
@@ -79,7 +78,7 @@ pub struct Migration {
     #[schemars(extend("default" = defaults::REPLICATION))]
     pub address: Option<AddressName>,
     /// How libvirt talks to the other node.
-    #[schemars(extend("default" = "ssh"))]
+    #[schemars(extend("default" = defaults::TRANSPORT.as_str()))]
     pub transport: Option<Transport>,
     /// The link's speed: together with a guest's memory it gives the migration's timeout.
     #[schemars(extend("default" = defaults::MIGRATION_SPEED))]
@@ -87,13 +86,32 @@ pub struct Migration {
 }
 
 /// How libvirt talks to the other node.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum Transport {
     /// Over ssh with root's keys.
-    #[default]
     Ssh,
     /// Over TLS with certificates of both nodes.
     Tls,
+}
+
+impl DiskFormat {
+    /// QEMU's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DiskFormat::Raw => "raw",
+            DiskFormat::Qcow2 => "qcow2",
+        }
+    }
+}
+
+impl Transport {
+    /// libvirt's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Transport::Ssh => "ssh",
+            Transport::Tls => "tls",
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Which ports the two nodes must reach on each other, by network.
 
 use super::{Cluster, Firewall, FirewallNetwork, Guest, Migration, Network, Port, Storage};
-use crate::model::{self, FirewallKind, Transport};
+use crate::model::{self, Transport, defaults};
 
 /// Corosync's totem: one port a link from here on (corosync.conf(5), knet; one ring takes 5404 and 5405 with udpu).
 const COROSYNC: (u16, u16) = (5404, 5412);
@@ -56,7 +56,7 @@ pub(super) fn firewall(
         };
         open(&migration.network, vec![talk, range("tcp", MIGRATION, "live migration")]);
     }
-    Firewall { kind: written.map_or(FirewallKind::None, |firewall| firewall.manage), networks }
+    Firewall { kind: written.map_or(defaults::FIREWALL, |firewall| firewall.manage), networks }
 }
 
 fn port(protocol: &'static str, number: u16, purpose: &str) -> Port {

@@ -109,11 +109,11 @@ fn node(description: &Description, index: usize, platform: &'static Platform) ->
     let mut levels: BTreeMap<u32, Vec<FenceDevice>> = BTreeMap::new();
     for (position, fence) in written.fence.iter().enumerate() {
         let device = fence_device(fence, written.name.as_str(), platform, at.key("fence").index(position));
-        levels.entry(fence.level.unwrap_or(position as u32 + 1)).or_default().push(device);
+        levels.entry(fence.level.unwrap_or(defaults::fence_level(position))).or_default().push(device);
     }
     Node {
         name: written.name.to_string(),
-        id: written.id.unwrap_or(index as u32 + 1),
+        id: written.id.unwrap_or(defaults::node_id(index)),
         addresses,
         levels: levels.into_iter().map(|(index, devices)| Level { index, devices }).collect(),
         local_pvs: written.local_pvs.iter().flatten().map(ToString::to_string).collect(),
@@ -143,7 +143,8 @@ fn fence_device(fence: &model::Fence, target: &str, platform: &'static Platform,
         // The agent runs this through a shell and takes what it prints (fencing.py), so the CIB never holds the secret.
         options.insert(older(&format!("{name}_script")), format!("cat {path}"));
     }
-    let delay_s = fence.delay.as_ref().map_or(0, |delay| seconds(delay.millis()));
+    let delay_s =
+        seconds(fence.delay.as_ref().map_or_else(|| millis(defaults::FENCE_DELAY), model::DurationText::millis));
     if delay_s > 0 {
         match platform.pacemaker.fence_delay {
             FenceDelay::PcmkDelayBase => options.insert("pcmk_delay_base".into(), format!("{delay_s}s")),
@@ -170,7 +171,7 @@ fn migration(written: Option<&model::Migration>, network: impl Fn(&str) -> Netwo
     let speed = written.and_then(|migration| migration.speed.as_ref());
     Migration {
         network: network(&name_or(address, defaults::REPLICATION)),
-        transport: written.and_then(|migration| migration.transport).unwrap_or_default(),
+        transport: written.and_then(|migration| migration.transport).unwrap_or(defaults::TRANSPORT),
         speed: model::bits_per_second(speed.map_or(defaults::MIGRATION_SPEED, |speed| speed.as_str())),
     }
 }
@@ -191,7 +192,7 @@ fn storage(
     let volume_group = written.volume_group.as_ref().map_or_else(|| defaults::volume_group(&name), ToString::to_string);
     let filesystems = written.filesystems.iter().enumerate();
     Storage {
-        minor: written.minor.unwrap_or(position as u32),
+        minor: written.minor.unwrap_or(defaults::minor(position)),
         port: written.port.unwrap_or_else(|| defaults::port(position)),
         network: network(&name_or(written.address.as_ref(), defaults::REPLICATION)),
         disks: std::array::from_fn(|index| per_node(&written.disk, &names[index])),
@@ -310,7 +311,7 @@ fn machine(vm: &model::Vm, storage: &[Storage], cluster: &str) -> Machine {
             .map(|disk| Image {
                 path: format!("{}/{}", mount(disk.filesystem.as_str()), disk.file),
                 size: disk.size.bytes(),
-                format: disk.format.unwrap_or_default(),
+                format: disk.format.unwrap_or(defaults::DISK_FORMAT),
             })
             .collect(),
         interface: vm.network.as_ref().map(|network| {

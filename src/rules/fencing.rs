@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Findings, rules};
 use crate::diag::At;
-use crate::model::{Fence, OptionValue};
+use crate::model::{Fence, OptionValue, defaults};
 use crate::path::Path;
 use crate::plan::{Plan, Written};
 
@@ -104,7 +104,7 @@ fn required(written: &Written, findings: &mut Findings) {
 
 fn levels(written: &Written, findings: &mut Findings) {
     for (i, node) in written.description.nodes.iter().enumerate() {
-        let level = |j: usize, fence: &Fence| fence.level.unwrap_or(j as u32 + 1);
+        let level = |j: usize, fence: &Fence| fence.level.unwrap_or(defaults::fence_level(j));
         let mut all: Vec<u32> = node.fence.iter().enumerate().map(|(j, fence)| level(j, fence)).collect();
         all.sort_unstable();
         all.dedup();

@@ -2,6 +2,7 @@
 
 use super::{Findings, repeated, rules};
 use crate::diag::At;
+use crate::model::defaults;
 use crate::path::Path;
 use crate::plan::{Plan, Written};
 
@@ -26,7 +27,7 @@ fn nodes(written: &Written, findings: &mut Findings) {
             .set_label("again here")
             .add_label(At::value(first.clone()), "first here");
     });
-    let ids = nodes().map(|(i, node)| (node.id.unwrap_or(i as u32 + 1), at(i).key("id")));
+    let ids = nodes().map(|(i, node)| (node.id.unwrap_or(defaults::node_id(i)), at(i).key("id")));
     repeated(ids, |id, place, first| {
         findings
             .value(place.clone(), format!("both nodes have the id {id}"))

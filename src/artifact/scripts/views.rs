@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::Tree;
-use crate::model::{DiskFormat, DrbdMajor, FirewallKind, VolumeSize};
+use crate::model::{DrbdMajor, FirewallKind, VolumeSize};
 use crate::plan::{Filesystem, GuestBody, Plan, Storage};
 use crate::platform::{Locking, PackageManager};
 
@@ -242,11 +242,7 @@ fn fence_secrets(plan: &Plan) -> Vec<&str> {
 }
 
 fn images(plan: &Plan) -> Vec<String> {
-    let format = |format| match format {
-        DiskFormat::Raw => "raw",
-        DiskFormat::Qcow2 => "qcow2",
-    };
-    plan.images().map(|image| format!("{} {} {}", format(image.format), image.size, image.path)).collect()
+    plan.images().map(|image| format!("{} {} {}", image.format.as_str(), image.size, image.path)).collect()
 }
 
 fn bridges(plan: &Plan) -> Vec<&str> {

@@ -1,7 +1,6 @@
 //! Guests, and where they would rather run.
 
 use super::*;
-use crate::model::Transport;
 use crate::plan::Guest;
 
 /// What the agent needs after a guest's time to shut down is over, to destroy it.
@@ -30,10 +29,7 @@ pub(super) fn guests(plan: &Plan) -> Script {
 fn virtual_domain(plan: &Plan, guest: &Guest) -> Primitive {
     let config = format!("/etc/gfs2gen/domains/{}.xml", guest.name);
     let suffix = plan.migration.suffix();
-    let transport = match plan.migration.transport {
-        Transport::Ssh => "ssh",
-        Transport::Tls => "tls",
-    };
+    let transport = plan.migration.transport.as_str();
     let mut parameters = vec![
         ("config", config.as_str()),
         ("hypervisor", "qemu:///system"),
