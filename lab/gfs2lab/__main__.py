@@ -1,0 +1,176 @@
+"""The command line. First everything that needs the world outside, then the same program again in namespaces of its own:
+what it starts there ends with it, whatever happens."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import yaml
+
+from . import report
+from .bench import SCENARIOS, Bench, Scenario
+from .lab import Failed, Lab, prepare
+from .rootfs import SUITES
+from .shell import LabError, say
+from .witness import Witnesses
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+# The descriptions and platforms of the whole run.
+WHOLE = [("examples/minimal/cluster.yaml", "debian12"), ("examples/minimal/cluster.yaml", "debian13"), ("lab/two/cluster.yaml", "debian12")]
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="lab/run", description="Two real kernels run what gfs2gen generates, and lose things.")
+    parser.add_argument("description", nargs="?", type=Path, help="a cluster.yaml")
+    parser.add_argument("--all", action="store_true", help="every scenario, on every platform of the lab")
+    parser.add_argument("--platform", choices=sorted(SUITES), help="instead of the description's own")
+    parser.add_argument("--scenario", action="append", metavar="NAME", help="only these, and the bootstrap; --list shows them")
+    parser.add_argument("--core", action="store_true", help="only those of the project's own CI")
+    parser.add_argument("--list", action="store_true", help="the scenarios")
+    parser.add_argument("--keep", action="store_true", help="leave the lab running afterwards, until Ctrl-C")
+    parser.add_argument("--out", type=Path, help="where logs and verdicts go (default: target/lab/CLUSTER-PLATFORM)")
+    parser.add_argument("--proof", action="store_true", help="write the verdicts into docs/proof.md")
+    parser.add_argument("--compiler", type=Path, default=PROJECT / "target/release/gfs2gen", help=argparse.SUPPRESS)
+    parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def chosen(asked: argparse.Namespace) -> list[Scenario]:
+    """The scenarios to run, in their order; the bootstrap comes first in any case."""
+    names = set(asked.scenario or [])
+    unknown = names - {one.name for one in SCENARIOS}
+    if unknown:
+        raise LabError(f"there is no scenario {', '.join(sorted(unknown))}; --list shows them")
+    first = next(one for one in SCENARIOS if not one.needs_cluster)
+    return [one for one in SCENARIOS if one is first or (one.name in names if names else one.core or not asked.core)]
+
+
+def outside(asked: argparse.Namespace, description: Path, platform: str | None) -> int:
+    """Prepares a lab, then runs it in its own network, process and mount namespaces."""
+    written = yaml.safe_load(description.read_text())
+    folder = (asked.out or PROJECT / f"target/lab/{written['cluster']['name']}-{platform or written['platform']}").resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    cache = Path(os.environ.get("GFS2GEN_LAB_CACHE", Path.home() / ".cache/gfs2gen-lab"))
+    prepare(description, platform, folder, cache, asked.compiler)
+    from .guest import image
+
+    (folder / "guest.path").write_text(str(image.build(cache)))
+    words = [sys.executable, "-m", "gfs2lab", str(description), "--inside", str(folder)]
+    words += [word for name in asked.scenario or [] for word in ("--scenario", name)]
+    words += [f"--{flag}" for flag in ("core", "keep", "proof") if getattr(asked, flag)]
+    # bash, because somebody has to take in the orphans of a process namespace.
+    unshare = ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "bash", "-c", '"$@"; exit $?', "lab"]
+    code = subprocess.run(unshare + words, env=os.environ | {"PYTHONPATH": str(PROJECT / "lab")}).returncode
+    for heavy in [*folder.glob("*/cow"), *folder.glob("*/*.disk")]:
+        heavy.unlink()
+    return code
+
+
+def inside(asked: argparse.Namespace) -> int:
+    """Runs the scenarios, one after the other, on one lab."""
+    lab = Lab(asked.inside)
+    witnesses = Witnesses(lab)
+    lab.start_rack()
+    witnesses.start_outside()
+    verdicts: list[report.Verdict] = []
+    broken = ""
+    for one in chosen(asked):
+        if broken:
+            verdicts.append(report.Verdict(one.name, one.about, "skipped", 0, reason=f"the cluster was not whole after {broken}"))
+            continue
+        verdicts.append(play(lab, witnesses, one))
+        if verdicts[-1].verdict == "failed" and not whole(lab, one):
+            broken = one.name
+    run = report.facts(named(asked.description), lab.cluster.platform, versions(lab))
+    (lab.folder / "verdicts.json").write_text(report.as_json(run, verdicts))
+    if asked.proof:
+        report.proof(PROJECT / "docs/proof.md", run, verdicts)
+    print(report.table(verdicts), flush=True)
+    if asked.keep:
+        say(f"the lab goes on; enter it with: nsenter -t {os.getppid()} -a; end it with Ctrl-C")
+        time.sleep(1e9)
+    return int(any(verdict.verdict != "passed" for verdict in verdicts))
+
+
+def named(description: Path) -> str:
+    """A description's path as the project has it."""
+    full = description.resolve()
+    return str(full.relative_to(PROJECT)) if full.is_relative_to(PROJECT) else full.name
+
+
+def play(lab: Lab, witnesses: Witnesses, one: Scenario) -> report.Verdict:
+    """One scenario, and what must hold after it."""
+    say(f"{one.name}: {one.about}")
+    bench = Bench(lab, witnesses)
+    try:
+        if one.needs_cluster:
+            bench.remember()
+        one.play(bench)
+        bench.holds()
+        verdict, reason = "passed", ""
+    except (Failed, LabError) as error:
+        verdict, reason = "failed", str(error)
+        say(f"    FAILED: {reason}")
+        evidence(lab, one.name)
+    seconds = time.time() - bench.began
+    say(f"{one.name}: {verdict} after {seconds:.0f} s")
+    return report.Verdict(one.name, one.about, verdict, round(seconds, 1), bench.figures, reason)
+
+
+def evidence(lab: Lab, name: str) -> None:
+    """What the nodes have to say when something failed: kept beside the logs."""
+    script = "crm_mon -1rf; cat /proc/drbd; cat /proc/mounts | grep gfs2; dlm_tool ls; journalctl --no-pager -n 400 -o short-precise"
+    for node in lab.cluster.nodes:
+        (lab.folder / f"failed-{name}-{node.name}.txt").write_text(lab.ask(node, script, 40).text)
+
+
+def whole(lab: Lab, one: Scenario) -> bool:
+    """Whether the next scenario can run: after a failure the cluster gets some time for itself."""
+    try:
+        Bench(lab, Witnesses(lab)).rest(240)
+    except Failed as error:
+        say(f"    the cluster stays broken after {one.name}: {error}")
+        return False
+    return True
+
+
+def versions(lab: Lab) -> dict[str, str]:
+    """What ran."""
+    script = ("uname -r; cat /sys/module/drbd/version; dpkg-query -W -f '${Version}\\n' pacemaker corosync pcs drbd-utils dlm-controld "
+              "lvm2 gfs2-utils resource-agents libvirt-daemon qemu-system-x86")
+    names = ["kernel", "DRBD", "Pacemaker", "corosync", "pcs", "drbd-utils", "dlm", "lvm2", "gfs2-utils", "resource-agents", "libvirt", "qemu"]
+    said = lab.ask(lab.cluster.nodes[0], script, 60).text.split()
+    return dict(zip(names, said, strict=False))
+
+
+def main() -> int:
+    """Exit codes: 0 all passed, 1 a scenario failed, 2 usage, 4 the lab itself could not run."""
+    asked = arguments()
+    try:
+        if asked.list:
+            for one in SCENARIOS:
+                print(f"{one.name:<20} {'core ' if one.core else '     '} {one.about}")
+            return 0
+        if asked.inside:
+            return inside(asked)
+        if asked.all:
+            return max([outside(asked, PROJECT / description, platform) for description, platform in WHOLE])
+        if asked.description is None:
+            print("lab/run: a description, or --all", file=sys.stderr)
+            return 2
+        return outside(asked, asked.description, asked.platform)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 4
+
+
+from . import scenarios  # noqa: E402, F401 - fills SCENARIOS
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,230 @@
+"""One lab: its folder, its rack, and how its nodes are asked."""
+
+import json
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import seed
+from .description import Cluster, Node, adapt, read
+from .power import ask
+from .rootfs import SUITES, Builder
+from .shell import LabError, run, say, tail
+
+
+class Failed(Exception):
+    """Something that must hold does not: the scenario has failed."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command on a node said."""
+
+    code: int
+    text: str
+
+
+# What a node without an answer in time gives.
+SILENT = 255
+
+
+class Lab:
+    """A lab in `folder`, whose rack runs (`Lab.open`) or is still to be made (`prepare`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        spec = json.loads((folder / "lab.json").read_text())
+        self.tree = folder / "tree" / spec["cluster"]
+        self.cluster: Cluster = read(folder / "description", self.tree, spec["changes"])
+        self.socket = str(folder / "rack.socket")
+
+    # --- hardware ---
+
+    def start_rack(self) -> None:
+        """Starts the rack's process; machines are off."""
+        Path(self.socket).unlink(missing_ok=True)
+        with (self.folder / "rack.out").open("ab") as log:
+            subprocess.Popen([sys.executable, "-m", "gfs2lab.rack", self.folder], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.wait("the rack", 30, lambda: Path(self.socket).exists())
+        time.sleep(0.5)
+
+    def _ask(self, **request: object) -> dict:
+        answer = ask(self.socket, **request)
+        if "error" in answer:
+            raise LabError(f"the rack: {answer['error']}")
+        return answer
+
+    def power(self, node: Node, to: str) -> None:
+        """`on`, `off` (as if its cord were pulled) or `reset`."""
+        self._ask(do="power", machine=node.name, to=to)
+
+    def is_on(self, node: Node) -> bool:
+        """Whether a node has power."""
+        return bool(self._ask(do="power", machine=node.name, to="get")["on"])
+
+    def link(self, node: Node, network: str, to: str) -> None:
+        """`cut` or `heal`: a node's cable into one network."""
+        self._ask(do="link", machine=node.name, network=network, to=to)
+
+    def bmc(self, node: Node, to: str) -> None:
+        """`on` or `off`: whether a node's BMCs answer."""
+        for device in node.devices:
+            self._ask(do="bmc", name=device.name, to=to)
+
+    def rack_log(self, since: float = 0) -> list[dict]:
+        """What was done to the hardware, by whomever."""
+        path = self.folder / "rack.log"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [entry for entry in map(json.loads, lines) if entry["time"] >= since]
+
+    def fenced(self, node: Node, since: float) -> float | None:
+        """When a node's power was cut through its BMC, if it was."""
+        times = [e["time"] for e in self.rack_log(since) if e.get("machine") == node.name and e["to"] in ("off", "reset")]
+        return times[0] if times else None
+
+    # --- the nodes ---
+
+    def ssh(self, node: Node, *more: str) -> list[str]:
+        """The words of an ssh to a node."""
+        return [str(self.folder / "bin/ssh"), *more, f"root@{seed.management(node)}"]
+
+    def ask(self, node: Node, script: str, timeout: float = 60) -> Answer:
+        """Runs a shell script on a node. A frozen node answers TCP and then nothing: so every call ends in time."""
+        try:
+            done = subprocess.run([*self.ssh(node), f"timeout {int(timeout)} bash -c {shlex.quote(script)}"], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, errors="replace", timeout=timeout + 5)
+        except subprocess.TimeoutExpired:
+            return Answer(SILENT, "no answer in time")
+        return Answer(done.returncode, done.stdout + (done.stderr if done.returncode else ""))
+
+    def on(self, node: Node, script: str, timeout: float = 60) -> str:
+        """The same, where it must succeed."""
+        answer = self.ask(node, script, timeout)
+        if answer.code != 0:
+            raise Failed(f"{node.name}: {script.splitlines()[0][:100]}: {answer.code}\n{tail(answer.text, 8)}")
+        return answer.text
+
+    def put(self, node: Node, file: Path, target: str) -> None:
+        """Copies a file to a node."""
+        command = [*self.ssh(node), f"cat >{shlex.quote(target)}"]
+        with file.open("rb") as source:
+            subprocess.run(command, stdin=source, check=True, timeout=120, capture_output=True)
+
+    def boot(self, seconds: float = 120) -> float:
+        """Switches both nodes on and waits until they answer: after how many seconds."""
+        began = time.time()
+        for node in self.cluster.nodes:
+            self.power(node, "on")
+        for node in self.cluster.nodes:
+            self.answers(node, seconds)
+        return time.time() - began
+
+    def answers(self, node: Node, seconds: float = 120) -> None:
+        """Waits for a node's ssh."""
+        self.wait(f"{node.name} to answer", seconds, lambda: self.ask(node, "true", 5).code == 0)
+
+    def wait(self, what: str, seconds: float, holds: Callable[[], object], every: float = 1.0) -> float:
+        """Polls until something holds: after how many seconds. Fails when it does not in time."""
+        began = time.time()
+        while True:
+            if holds():
+                return time.time() - began
+            if time.time() - began > seconds:
+                raise Failed(f"waited {seconds:.0f} s in vain for {what}")
+            time.sleep(every)
+
+    # --- what was generated ---
+
+    def script(self, name: str, *words: str, log: str | None = None, timeout: float = 3000) -> Answer:
+        """Runs bootstrap.sh, verify.sh or teardown.sh as its user does, from outside; the log has the time before each line."""
+        environment = {"PATH": f"{self.folder / 'bin'}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
+        for at, node in enumerate(self.cluster.nodes, 1):
+            environment[f"GFS2GEN_SSH_{at}"] = f"root@{seed.management(node)}"
+        said: list[str] = []
+        end = time.time() + timeout
+        with (self.folder / f"{log or name}.log").open("a") as file:
+            file.write(f"--- {name} {' '.join(words)}\n")
+            process = subprocess.Popen([self.tree / name, *words], env=environment, stdin=subprocess.DEVNULL, text=True,
+                                       errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            assert process.stdout is not None
+            for line in process.stdout:
+                said.append(line)
+                file.write(f"{time.time():.1f} {line}")
+                file.flush()
+                if time.time() > end:
+                    process.kill()
+            process.wait()
+        return Answer(process.returncode, "".join(said))
+
+
+def prepare(description: Path, platform: str | None, folder: Path, cache: Path, compiler: Path) -> None:
+    """Everything that needs the world outside: the tree, the root file system, keys, disks, and the rack's parts list."""
+    changes = adapt(description, platform, folder / "description")
+    for change in changes:
+        say(f"the lab changes the description: {change}")
+    run(compiler, "build", folder / "description/cluster.yaml", "-o", folder / "tree", log=folder / "build.log")
+    tree = next(path for path in (folder / "tree").iterdir() if path.is_dir())
+    (folder / "lab.json").write_text(json.dumps({"cluster": tree.name, "changes": changes}))
+    lab = Lab(folder)
+    if lab.cluster.platform not in SUITES:
+        raise LabError(f"the lab has no nodes for {lab.cluster.platform}, only {', '.join(SUITES)}: use --platform")
+    builder = Builder(cache, SUITES[lab.cluster.platform])
+    _parts(lab, builder)
+
+
+def _parts(lab: Lab, builder: Builder) -> None:
+    """Keys, passwords, disks, archives; then rack.json."""
+    cluster, folder = lab.cluster, lab.folder
+    image = builder.image(lab.tree, cluster.nodes[0].name)
+    keys = seed.Keys(folder / "keys", cluster, lab.tree)
+    secrets = {secret for node in cluster.nodes for secret in node.secrets}
+    passwords = {secret: f"pw{at:03d}" for at, secret in enumerate(sorted(secrets))}
+    machines = []
+    for node in cluster.nodes:
+        own = folder / node.name
+        own.mkdir(exist_ok=True)
+        seed.write(own / "seed.tar", node, cluster, keys, passwords)
+        disks = [own / "seed.tar"]
+        for resource, size in cluster.sizes.items():
+            disks.append(own / f"{resource}.disk")
+            disks[-1].unlink(missing_ok=True)
+            run("truncate", "-s", str(size), disks[-1])
+        networks = [(network, _bridge(network, cluster)) for network in seed.interfaces(cluster)]
+        machines.append({"name": node.name, "place": node.place, "networks": networks, "disks": [str(disk) for disk in disks]})
+    bmcs = [{"machine": node.name, "name": d.name, "address": d.address, "port": d.port, "username": d.username,
+             "password": passwords[d.secret_path]} for node in cluster.nodes for d in node.devices]
+    (folder / "rack.json").write_text(json.dumps(
+        {"kernel": str(builder.kernel()), "image": str(image), "bridges": _bridges(cluster), "machines": machines, "bmcs": bmcs}, indent=1))
+    _operator(folder)
+
+
+def _bridge(network: str, cluster: Cluster) -> str:
+    """The rack's bridge of a network; all of the guests' bridges meet in one."""
+    if network.startswith("guests:"):
+        return "guests"
+    return "management" if network == "management" else f"net{cluster.networks.index(network)}"
+
+
+def _bridges(cluster: Cluster) -> list[dict]:
+    """The rack's bridges with the lab's own addresses: the gateway and, where their network is, the BMCs."""
+    bridges = {"management": [f"{seed.GATEWAY}/24"], "guests": [f"{seed.OUTSIDE}/16"]}
+    bridges |= {_bridge(network, cluster): [] for network in cluster.networks}
+    for address in sorted({device.address for node in cluster.nodes for device in node.devices}):
+        bridges["management"].append(f"{address}/{128 if ':' in address else 32}")
+    return [{"name": name, "addresses": addresses} for name, addresses in bridges.items()]
+
+
+def _operator(folder: Path) -> None:
+    """An ssh that knows the way: what stands before it on the PATH of the scripts."""
+    (folder / "bin").mkdir(exist_ok=True)
+    (folder / "ssh_config").write_text(
+        f"Host *\n IdentityFile {folder}/keys/operator\n IdentitiesOnly yes\n StrictHostKeyChecking no\n"
+        " UserKnownHostsFile /dev/null\n LogLevel ERROR\n ConnectTimeout 5\n BatchMode yes\n ServerAliveInterval 5\n"
+        " ServerAliveCountMax 6\n GSSAPIAuthentication no\n")
+    script = folder / "bin/ssh"
+    script.write_text(f'#!/bin/sh\nexec /usr/bin/ssh -F {folder}/ssh_config "$@"\n')
+    script.chmod(0o755)
