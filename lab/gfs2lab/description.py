@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from .guest import network
 from .shell import LabError
 
 # What a guest without hardware help needs, in MiB: its kernel, a busybox and the writer.
@@ -67,8 +68,7 @@ class Guest:
     @property
     def address(self) -> str:
         """The address that the lab's guest gives itself, from the last two octets of its MAC."""
-        octets = [int(octet, 16) for octet in self.mac.split(":")]
-        return f"10.213.{octets[4]}.{octets[5]}"
+        return network.address(self.mac)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _devices(node: dict, changes: list[str]) -> None:
 def _guests(data: dict, source: Path, folder: Path, changes: list[str]) -> None:
     """Guests run without hardware help, so they are small."""
     if not data.get("vms"):
-        disk = {"filesystem": data["storage"][0]["filesystems"][0]["name"], "file": "witness.raw", "size": "512MiB"}
+        disk = {"filesystem": data["storage"][0]["filesystems"][0]["name"], "file": "witness.raw", "size": "256MiB"}
         data["vms"] = [WITNESS | {"disks": [disk]}]
         changes.append("guests: there is none, so one is added: witness")
     for guest in data["vms"]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import seed
 from .description import Cluster, Node, adapt, read
+from .guest import network
 from .power import ask
 from .rootfs import SUITES, Builder
 from .shell import LabError, run, say, tail
@@ -211,7 +212,7 @@ def _bridge(network: str, cluster: Cluster) -> str:
 
 def _bridges(cluster: Cluster) -> list[dict]:
     """The rack's bridges with the lab's own addresses: the gateway and, where their network is, the BMCs."""
-    bridges = {"management": [f"{seed.GATEWAY}/24"], "guests": [f"{seed.OUTSIDE}/16"]}
+    bridges = {"management": [f"{seed.GATEWAY}/24"], "guests": [f"{network.OUTSIDE}/{network.PREFIX}"]}
     bridges |= {_bridge(network, cluster): [] for network in cluster.networks}
     for address in sorted({device.address for node in cluster.nodes for device in node.devices}):
         bridges["management"].append(f"{address}/{128 if ':' in address else 32}")

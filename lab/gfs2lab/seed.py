@@ -14,8 +14,6 @@ from .shell import run
 # The network over which the lab itself reaches the nodes, and they their BMCs; no fault is ever put on it.
 MANAGEMENT = ipaddress.ip_network("198.18.0.0/24")
 GATEWAY = "198.18.0.1"
-# Where the lab's own interface in the guests' network is; guests are in 10.213.0.0/16.
-OUTSIDE = "10.213.255.254"
 
 
 def management(node: Node) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import seed
 from .description import Filesystem, Guest, Node
-from .guest import stats
+from .guest import network, stats
 from .lab import Failed, Lab
 from .probe import location
 
@@ -31,7 +31,7 @@ class Witnesses:
 
     def start_outside(self) -> None:
         """The listeners and the pingers: once for a lab."""
-        self._start("gfs2lab.guest.sink", seed.OUTSIDE, str(self.guest_acks))
+        self._start("gfs2lab.guest.sink", network.OUTSIDE, str(self.guest_acks))
         self._start("gfs2lab.guest.sink", seed.GATEWAY, str(self.node_acks))
         for guest in self.lab.cluster.guests:
             self._start("gfs2lab.guest.pinger", guest.address, str(self.pings(guest)))
@@ -85,7 +85,7 @@ class Witnesses:
         """When a guest wrote first after a moment."""
         for line in lines(self.guest_acks):
             fields = line.split()
-            if len(fields) == 4 and fields[1] == guest.mac.lower() and float(fields[0]) > moment:
+            if len(fields) == 4 and fields[1].lower() == guest.mac.lower() and float(fields[0]) > moment:
                 return float(fields[0])
         return None
 
@@ -102,10 +102,9 @@ class Witnesses:
     def _check_guest(self, guest: Guest) -> None:
         node = location(self.lab, guest)
         acked = self.last(self.guest_acks, guest.mac)
-        said = self.lab.on(node, f"python3 /var/lib/gfs2lab/disk.py {shlex.quote(guest.image)} {acked}", 120)
-        found = json.loads(said)
-        if not found["ok"]:
-            raise Failed(f"{guest.name}: the disk does not hold what was acknowledged (up to {acked}): {said.strip()}")
+        said = self.lab.ask(node, f"python3 /var/lib/gfs2lab/disk.py {shlex.quote(guest.image)} {acked}", 180)
+        if said.code != 0:
+            raise Failed(f"{guest.name}: the disk does not hold what was acknowledged (up to {acked}): {said.text.strip()}")
 
     def _check_file(self, writer: Node, filesystem: Filesystem) -> None:
         name = self.writer(writer, filesystem)
