@@ -6,6 +6,7 @@ mod built;
 mod readers;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -40,7 +41,14 @@ fn drbdadm_takes_the_resources_and_its_agent_sees_two_primaries() {
             };
             let dump = run(None, &["dump"]);
             assert!(dump.contains("fencing          resource-and-stonith;"), "{dump}");
-            assert!(run(Some(&node), &["-d", "adjust", "all"]).contains("--allow-two-primaries"));
+            let adjust = run(Some(&node), &["-d", "adjust", "all"]);
+            for option in ["--allow-two-primaries", "--ping-int=", "--ping-timeout=", "--timeout=", "--ko-count="] {
+                assert!(adjust.contains(option), "{option} in {adjust}");
+            }
+            let handler = dump.lines().find_map(|line| line.trim().strip_prefix("fence-peer")).expect("a handler");
+            let handler = overlay.join(handler.trim().trim_matches([';', '"']).trim_start_matches('/'));
+            let mode = fs::metadata(&handler).expect("the handler is in the overlay").permissions().mode();
+            assert_eq!(mode & 0o777, 0o755, "{}", handler.display());
             for file in tree.ending(".res").iter().filter(|file| file.starts_with(&overlay)) {
                 let resource = file.file_stem().unwrap().to_str().unwrap();
                 let seen = run(Some(&node), &["-d", "-v", "dump", resource]);

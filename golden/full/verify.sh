@@ -96,6 +96,7 @@ FILES_1=(
     '0644 etc/systemd/system/gfs2gen-verify-slow.timer'
     '0644 etc/systemd/system/libvirtd-tls.socket.d/50-gfs2gen.conf'
     '0644 etc/systemd/system/resource-agents-deps.target.d/50-gfs2gen.conf'
+    '0755 usr/local/sbin/gfs2gen-fence-peer.sh'
 )
 # mode and path of each file of beta
 FILES_2=(
@@ -120,6 +121,7 @@ FILES_2=(
     '0644 etc/systemd/system-preset/10-gfs2gen.preset'
     '0644 etc/systemd/system/libvirtd-tls.socket.d/50-gfs2gen.conf'
     '0644 etc/systemd/system/resource-agents-deps.target.d/50-gfs2gen.conf'
+    '0755 usr/local/sbin/gfs2gen-fence-peer.sh'
 )
 
 # tell STATE LAYER WHAT-IS WHAT-SHOULD-BE

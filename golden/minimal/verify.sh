@@ -83,6 +83,7 @@ FILES_1=(
     '0644 etc/systemd/system/gfs2gen-verify-r0.service'
     '0644 etc/systemd/system/gfs2gen-verify-r0.timer'
     '0644 etc/systemd/system/resource-agents-deps.target.d/50-gfs2gen.conf'
+    '0755 usr/local/sbin/gfs2gen-fence-peer.sh'
 )
 # mode and path of each file of server7
 FILES_2=(
@@ -98,6 +99,7 @@ FILES_2=(
     '0644 etc/multipath/conf.d/gfs2gen.conf'
     '0644 etc/systemd/system-preset/10-gfs2gen.preset'
     '0644 etc/systemd/system/resource-agents-deps.target.d/50-gfs2gen.conf'
+    '0755 usr/local/sbin/gfs2gen-fence-peer.sh'
 )
 
 # tell STATE LAYER WHAT-IS WHAT-SHOULD-BE

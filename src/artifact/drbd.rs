@@ -1,8 +1,9 @@
-//! drbd.conf, global_common.conf and one file for each resource.
+//! drbd.conf, global_common.conf, one file for each resource, and the fence handler.
 
 use serde::Serialize;
 
 use super::{Bug, Meta, Tree};
+use crate::model::DrbdMajor;
 use crate::plan::{Plan, Storage};
 use crate::platform::{FencingSection, drbd_facts};
 
@@ -11,9 +12,7 @@ struct Nothing {}
 
 #[derive(Serialize)]
 struct Common {
-    loss: String,
-    fencing: String,
-    fence_peer: String,
+    fence_peer: &'static str,
     unfence_peer: &'static str,
     unfence_after_resync: bool,
     split_brain: String,
@@ -22,6 +21,22 @@ struct Common {
     options: Vec<OptionLine>,
     fencing_in_disk: bool,
     fencing_in_net: bool,
+}
+
+/// Our fence handler of one node.
+#[derive(Serialize)]
+struct Handler<'a> {
+    node: &'a str,
+    peer: &'a str,
+    survives: bool,
+    drbd9: bool,
+    ban: &'static str,
+    timeout: u64,
+    dc_timeout: u64,
+    head_start: u64,
+    loss: u64,
+    fencing: u64,
+    shot: u64,
 }
 
 #[derive(Serialize)]
@@ -38,6 +53,10 @@ struct Resource<'a> {
     verify_alg: &'static str,
     csums_alg: &'static str,
     max_buffers: u32,
+    ping_int: u64,
+    ping_timeout: u64,
+    timeout: u64,
+    ko_count: u64,
     resync_start: u64,
     resync_max: u64,
     resync_min: u64,
@@ -58,12 +77,17 @@ struct Side<'a> {
 }
 
 const RELOAD: Option<&str> = Some("drbdadm adjust all");
+/// Where our fence handler is on a node. Below `lib`, SELinux's policies would not let DRBD's domain run it: only `sbin` and its
+/// like are `bin_t` (file_contexts of the targeted policy).
+const HANDLER: &str = "/usr/local/sbin/gfs2gen-fence-peer.sh";
 
 pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     let meta = Meta::config("drbd", RELOAD);
     // A secret lands in these on the node.
     let private = Meta { mode: 0o600, ..meta };
-    for node in &plan.nodes {
+    for (index, node) in plan.nodes.iter().enumerate() {
+        let path = HANDLER.trim_start_matches('/');
+        tree.node(node, path, "drbd/fence_peer.sh.j2", &handler(plan, index), Meta::script("drbd"))?;
         tree.node(node, "etc/drbd.conf", "drbd/drbd.drbd.j2", &Nothing {}, meta)?;
         tree.node(node, "etc/drbd.d/global_common.conf", "drbd/global_common.drbd.j2", &common(plan), meta)?;
         for storage in &plan.storage {
@@ -74,18 +98,29 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     Ok(())
 }
 
+fn handler(plan: &Plan, index: usize) -> Handler<'_> {
+    let budget = &plan.budget;
+    Handler {
+        node: &plan.nodes[index].name,
+        peer: &plan.nodes[1 - index].name,
+        survives: plan.survivor() == index,
+        drbd9: plan.drbd == DrbdMajor::V9,
+        ban: drbd_facts(plan.drbd).fence_peer,
+        timeout: budget.handler,
+        dc_timeout: budget.dc,
+        head_start: budget.head_start(),
+        loss: budget.loss(),
+        fencing: budget.fencing,
+        shot: budget.shot(),
+    }
+}
+
 fn common(plan: &Plan) -> Common {
     let facts = drbd_facts(plan.drbd);
-    let budget = &plan.budget;
     let mail = plan.mail.as_deref().unwrap_or("root");
     let notify = |script: &str| format!("/usr/lib/drbd/notify-{script}.sh {mail}");
     Common {
-        loss: budget.loss().to_string(),
-        fencing: budget.fencing.to_string(),
-        fence_peer: format!(
-            "{} --timeout {} --dc-timeout {} --suicide-on-failure-if-primary",
-            facts.fence_peer, budget.handler, budget.dc
-        ),
+        fence_peer: HANDLER,
         unfence_peer: facts.unfence_peer,
         unfence_after_resync: facts.unfence_after_resync,
         split_brain: notify("split-brain"),
@@ -109,6 +144,7 @@ fn resource<'a>(plan: &'a Plan, storage: &'a Storage) -> Resource<'a> {
             disk: &storage.disks[index],
         }
     };
+    let connection = &plan.budget.connection;
     Resource {
         name: &storage.name,
         secret_file: &storage.secret,
@@ -116,6 +152,10 @@ fn resource<'a>(plan: &'a Plan, storage: &'a Storage) -> Resource<'a> {
         verify_alg: storage.verify_alg.as_str(),
         csums_alg: storage.csums_alg.map_or("", |algorithm| algorithm.as_str()),
         max_buffers: storage.max_buffers,
+        ping_int: connection.ping_int,
+        ping_timeout: connection.ping_timeout,
+        timeout: connection.timeout,
+        ko_count: connection.ko_count,
         // Half of the most that it may take, before the controller knows better.
         resync_start: (storage.resync_max / 2) >> 10,
         resync_max: storage.resync_max >> 10,

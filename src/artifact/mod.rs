@@ -40,7 +40,7 @@ macro_rules! families {
 /// Every family, in the order in which they are listed.
 pub static FAMILIES: &[Family] = families![
     corosync: "corosync.conf and dlm.conf",
-    drbd: "drbd.conf, global_common.conf with the fence handlers, one file for each resource",
+    drbd: "drbd.conf, global_common.conf, one file for each resource, the fence handler",
     lvm: "lvm.conf: clustered locking, and which devices exist for LVM",
     systemd: "units, drop-ins and the preset: who starts what, and in which order",
     host: "kernel modules, names, multipath's blacklist, mount lines for people",

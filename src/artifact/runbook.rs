@@ -109,6 +109,11 @@ struct BudgetRow {
     token_ms: u64,
     consensus_ms: u64,
     loss: u64,
+    cut: String,
+    ping_int: u64,
+    ping_timeout: String,
+    survivor: String,
+    head_start: u64,
     stonith_timeout: u64,
     fencing: u64,
     handler: u64,
@@ -281,11 +286,22 @@ fn waivers(plan: &Plan) -> Vec<WaiverRow> {
 }
 
 fn budget(plan: &Plan) -> BudgetRow {
+    let connection = &plan.budget.connection;
+    // Of tenths.
+    let seconds = |tenths: u64| match tenths % 10 {
+        0 => format!("{}", tenths / 10),
+        rest => format!("{}.{rest}", tenths / 10),
+    };
     let longest = |of: fn(&Guest) -> u64| plan.guests.iter().map(of).max().unwrap_or_default();
     BudgetRow {
         token_ms: plan.budget.token_ms,
         consensus_ms: plan.budget.consensus_ms,
         loss: plan.budget.loss(),
+        cut: seconds(20 * connection.ping_int + connection.ping_timeout),
+        ping_int: connection.ping_int,
+        ping_timeout: seconds(connection.ping_timeout),
+        survivor: plan.nodes[plan.survivor()].name.clone(),
+        head_start: plan.budget.head_start(),
         stonith_timeout: plan.budget.stonith_timeout,
         fencing: plan.budget.fencing,
         handler: plan.budget.handler,

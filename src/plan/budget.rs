@@ -2,7 +2,7 @@
 //!
 //! The chain is token < fencing < handler timeout < DC timeout < promote and stop timeouts. A handler that gives up before
 //! fencing can have ended leaves I/O frozen on both sides; a promotion that gives up before the handler is tried again
-//! (crm-fence-peer.sh, header, method b).
+//! (crm-fence-peer.sh, header, method b). Where only the replication link is lost, it is DRBD that notices: see [`Connection`].
 
 use super::Node;
 
@@ -23,10 +23,36 @@ pub struct Budget {
     pub dc: u64,
     /// Promotion, demotion and stop of a DRBD resource.
     pub drbd: u64,
+    /// How DRBD notices that its connection is gone.
+    pub connection: Connection,
+}
+
+/// How DRBD watches a connection; the units are those of drbd.conf(5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// `ping-int`, in seconds: after so long without a packet the peer is asked for one.
+    pub ping_int: u64,
+    /// `ping-timeout`, in tenths of a second: how long it may take to answer. An interruption of up to half of it
+    /// fences nobody: TCP sends again after twice the time each time.
+    pub ping_timeout: u64,
+    /// `timeout`, in tenths of a second.
+    pub timeout: u64,
+    /// `ko-count`: after so many of the latter for one write the peer is given up.
+    pub ko_count: u64,
 }
 
 /// The drbd resource agent's advice for promote and demote is 90 s, for stop 100 s (its metadata).
 const DRBD_ADVICE: u64 = 100;
+
+/// DRBD's own `timeout` and `ko-count` (drbd.conf(5), drbd_limits.h): 6 s, and 7 times that for one write.
+const TIMEOUT_DEFAULT: u64 = 60;
+const KO_COUNT_DEFAULT: u64 = 7;
+
+/// DRBD's least and most for `ping-timeout` here: 1 s, because a second is nothing on a busy host; 30 s is its limit.
+const PING_TIMEOUT: (u64, u64) = (10, 300);
+
+/// How long a node takes at most to ban the other after it has noticed; 1.4 s were measured.
+const BAN_S: u64 = 5;
 
 /// What is rounded to, so that numbers stay readable.
 const STEP: u64 = 5;
@@ -48,12 +74,39 @@ impl Budget {
         let handler = round_up(loss + fencing + 1);
         let dc = round_up(handler + loss + 1);
         let drbd = round_up(dc + 1).max(DRBD_ADVICE);
-        Budget { token_ms, consensus_ms, fencing, stonith_timeout, handler, dc, drbd }
+        let connection = Connection::new(token_ms);
+        Budget { token_ms, consensus_ms, fencing, stonith_timeout, handler, dc, drbd, connection }
     }
 
     /// How long it takes to notice that the other node is lost, in seconds.
     pub fn loss(&self) -> u64 {
         (self.token_ms + self.consensus_ms).div_ceil(1000)
+    }
+
+    /// How long an answer to a request to fence may take, in seconds: it comes over corosync, which stands still until it has
+    /// noticed that the node is gone.
+    pub fn shot(&self) -> u64 {
+        self.fencing + self.loss()
+    }
+
+    /// How long one node leaves the other alone with a cut connection, in seconds: until that has noticed, too, and has put
+    /// its ban into the CIB.
+    pub fn head_start(&self) -> u64 {
+        2 * self.connection.ping_int + BAN_S
+    }
+}
+
+impl Connection {
+    /// A dead connection is noticed within two intervals and the time for an answer: DRBD starts a new interval where data
+    /// came in during the last one (its ack receiver). Together that is the token, so that both halves of the cluster call a
+    /// node lost after the same time.
+    fn new(token_ms: u64) -> Connection {
+        let ping_int = (token_ms / 4000).max(1);
+        let ping_timeout = (token_ms / 100).saturating_sub(20 * ping_int).clamp(PING_TIMEOUT.0, PING_TIMEOUT.1);
+        // It must be lower than ping-int (drbd.conf(5)). One write still gets as long as it gets by default.
+        let timeout = (10 * ping_int - 1).min(TIMEOUT_DEFAULT);
+        let ko_count = (TIMEOUT_DEFAULT * KO_COUNT_DEFAULT).div_ceil(timeout);
+        Connection { ping_int, ping_timeout, timeout, ko_count }
     }
 }
 
@@ -120,6 +173,8 @@ mod tests {
             (budget.loss(), budget.fencing, budget.stonith_timeout, budget.handler, budget.dc, budget.drbd),
             (11, 70, 70, 85, 100, 105)
         );
+        assert_eq!(budget.connection, Connection { ping_int: 1, ping_timeout: 30, timeout: 9, ko_count: 47 });
+        assert_eq!((budget.head_start(), budget.shot()), (7, 81));
     }
 
     proptest! {
@@ -135,6 +190,17 @@ mod tests {
             prop_assert!(budget.handler + budget.loss() < budget.dc);
             prop_assert!(budget.dc < budget.drbd);
             prop_assert!(budget.stonith_timeout <= budget.fencing);
+        }
+
+        #[test]
+        fn drbd_notices_a_cut_within_about_the_token_and_within_its_own_limits(token_ms in 1000u64..30_001) {
+            let Connection { ping_int, ping_timeout, timeout, ko_count } = Connection::new(token_ms);
+            let noticed_ms = 2000 * ping_int + 100 * ping_timeout;
+            prop_assert!(noticed_ms <= token_ms.max(3000));
+            prop_assert!(noticed_ms + 100 > token_ms);
+            prop_assert!((1..=120).contains(&ping_int) && (1..=300).contains(&ping_timeout));
+            prop_assert!(timeout < 10 * ping_int && timeout < 100, "lower than ping-int and the default connect-int");
+            prop_assert!((1..=200).contains(&ko_count) && timeout * ko_count >= 420);
         }
 
         #[test]

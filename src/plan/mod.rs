@@ -82,6 +82,13 @@ pub struct Node {
     pub at: Path,
 }
 
+impl Node {
+    /// The device that is waited for longest at the first level.
+    pub fn first_device(&self) -> Option<&FenceDevice> {
+        self.levels.first()?.devices.iter().max_by_key(|device| device.delay_s)
+    }
+}
+
 /// One level of a node's fencing topology.
 #[derive(Debug, Clone)]
 pub struct Level {
@@ -315,6 +322,13 @@ impl Plan {
         self.nodes.iter().enumerate().flat_map(|(index, node)| {
             node.levels.iter().flat_map(move |level| level.devices.iter().map(move |device| (index, device)))
         })
+    }
+
+    /// The node that survives when each could shoot the other: the one whose fencing waits longer. What decides for a node is
+    /// the longest delay of its first level; a rule sees to it that they differ.
+    pub fn survivor(&self) -> usize {
+        let delay = |node: usize| self.nodes[node].first_device().map_or(0, |device| device.delay_s);
+        usize::from(delay(1) > delay(0))
     }
 
     /// Every filesystem with the resource under it.

@@ -9,9 +9,9 @@ use crate::model::DrbdMajor;
 pub struct DrbdFacts {
     /// The section that holds `fencing`; the other generation's parser refuses it there.
     pub fencing_section: FencingSection,
-    /// The handler that fences the peer through Pacemaker.
+    /// What bans the peer through Pacemaker: our own handler calls it.
     pub fence_peer: &'static str,
-    /// The handler that lifts what the former did.
+    /// The handler that lifts the ban.
     pub unfence_peer: &'static str,
     /// Whether the latter is also to run after a resync; LINBIT advises against it for DRBD 9.
     pub unfence_after_resync: bool,

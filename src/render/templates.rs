@@ -25,6 +25,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "corosync/corosync.corosync.j2",
     "corosync/dlm.dlm.j2",
     "drbd/drbd.drbd.j2",
+    "drbd/fence_peer.sh.j2",
     "drbd/global_common.drbd.j2",
     "drbd/resource.res.j2",
     "firewall/gfs2gen.nft.j2",

@@ -124,11 +124,8 @@ fn levels(written: &Written, findings: &mut Findings) {
 const LEAD_S: u64 = 5;
 
 fn race(plan: &Plan, findings: &mut Findings) {
-    let first = |node: usize| {
-        let level = plan.nodes[node].levels.first()?;
-        level.devices.iter().max_by_key(|device| device.delay_s)
-    };
-    let (Some(one), Some(two)) = (first(0), first(1)) else { return };
+    let [one, two] = &plan.nodes;
+    let (Some(one), Some(two)) = (one.first_device(), two.first_device()) else { return };
     if one.delay_s.abs_diff(two.delay_s) < LEAD_S {
         findings
             .value(

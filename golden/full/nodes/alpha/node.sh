@@ -94,6 +94,7 @@ FILES=(
     '0644 etc/systemd/system/gfs2gen-verify-slow.timer'
     '0644 etc/systemd/system/libvirtd-tls.socket.d/50-gfs2gen.conf'
     '0644 etc/systemd/system/resource-agents-deps.target.d/50-gfs2gen.conf'
+    '0755 usr/local/sbin/gfs2gen-fence-peer.sh'
 )
 # format, bytes and path
 IMAGES=(

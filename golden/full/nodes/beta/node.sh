@@ -90,6 +90,7 @@ FILES=(
     '0644 etc/systemd/system-preset/10-gfs2gen.preset'
     '0644 etc/systemd/system/libvirtd-tls.socket.d/50-gfs2gen.conf'
     '0644 etc/systemd/system/resource-agents-deps.target.d/50-gfs2gen.conf'
+    '0755 usr/local/sbin/gfs2gen-fence-peer.sh'
 )
 # format, bytes and path
 IMAGES=(

@@ -80,6 +80,7 @@ FILES=(
     '0644 etc/systemd/system/gfs2gen-verify-vDrbd.service'
     '0644 etc/systemd/system/gfs2gen-verify-vDrbd.timer'
     '0644 etc/systemd/system/pacemaker.service.d/50-gfs2gen.conf'
+    '0755 usr/local/sbin/gfs2gen-fence-peer.sh'
 )
 # format, bytes and path
 IMAGES=(

@@ -78,6 +78,7 @@ FILES=(
     '0644 etc/multipath/conf.d/gfs2gen.conf'
     '0644 etc/systemd/system-preset/10-gfs2gen.preset'
     '0644 etc/systemd/system/pacemaker.service.d/50-gfs2gen.conf'
+    '0755 usr/local/sbin/gfs2gen-fence-peer.sh'
 )
 # format, bytes and path
 IMAGES=(
