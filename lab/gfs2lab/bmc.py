@@ -15,6 +15,8 @@ from pathlib import Path
 
 # Cipher suite 3 as a record: RAKP-HMAC-SHA1, HMAC-SHA1-96, AES-CBC-128 (IPMI 2.0 table 22-18).
 SUITES = bytes([0xC0, 0x03, 0x01, 0x41, 0x81])
+# The simulator's only channel.
+CHANNEL = 1
 APP_REQUEST, APP_RESPONSE, GET_CHANNEL_CIPHER_SUITES = 0x06 << 2, 0x07 << 2, 0x54
 
 
@@ -72,18 +74,22 @@ class Bmc:
 
 
 def cipher_suites(packet: bytes) -> bytes | None:
-    """The answer to Get Channel Cipher Suites; None for any other packet. Outside a session: RMCP, then IPMI 1.5 framing."""
-    message = packet[14:]
-    if packet[:4] != b"\x06\x00\xff\x07" or packet[4:5] != b"\x00" or len(message) < 9:
+    """The answer to Get Channel Cipher Suites; None for any other packet.
+
+    It comes outside a session in RMCP+ framing: RMCP (4 bytes), authentication type 6, payload type 0, session and sequence (4
+    each), the length (2), then the message (IPMI 2.0 tables 13-8 and 22-17).
+    """
+    message = packet[16:]
+    if packet[:6] != b"\x06\x00\xff\x07\x06\x00" or len(message) < 10:
         return None
     if message[1] & 0xFC != APP_REQUEST or message[5] != GET_CHANNEL_CIPHER_SUITES:
         return None
-    channel, index = message[6] & 0x0F or 1, message[8] & 0x3F
     head = bytes([message[3], APP_RESPONSE | message[4] & 3])
-    body = bytes([message[0], message[4] & 0xFC | message[1] & 3, GET_CHANNEL_CIPHER_SUITES, 0, channel])
-    body += SUITES if index == 0 else b""
+    body = bytes([message[0], message[4] & 0xFC | message[1] & 3, GET_CHANNEL_CIPHER_SUITES, 0, CHANNEL])
+    # A record list is asked for in pieces of 16 bytes; there is only one piece.
+    body += SUITES if message[8] & 0x3F == 0 else b""
     answer = head + bytes([_checksum(head)]) + body + bytes([_checksum(body)])
-    return packet[:13] + bytes([len(answer)]) + answer
+    return packet[:14] + len(answer).to_bytes(2, "little") + answer
 
 
 def _checksum(data: bytes) -> int:
