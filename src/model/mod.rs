@@ -66,6 +66,8 @@ pub enum PlatformId {
     El7,
     /// Debian 12: the kernel's DRBD 8.4, lvmlockd, pcs 0.11.
     Debian12,
+    /// Debian 13: the kernel's DRBD 8.4, lvmlockd, pcs 0.12.
+    Debian13,
 }
 
 impl PlatformId {
