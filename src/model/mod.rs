@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 pub use storage::{Algorithm, Drbd, Filesystem, Resync, Storage};
 pub use types::*;
-pub use vm::{Disk, DiskFormat, Migration, Network, Transport, Vm};
+pub use vm::{Disk, DiskFormat, GuestType, Migration, Network, Transport, Vm};
 
 /// The description of one two-node cluster.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
