@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::Command;
 
 use gfs2gen::bundle::Bundle;
-use gfs2gen::model::FirewallKind;
-use gfs2gen::plan::Plan;
+use gfs2gen::model::{FirewallKind, GuestType};
+use gfs2gen::plan::{GuestBody, Plan};
 
 /// Every example with each kind of firewall.
 fn trees() -> Vec<(Plan, Bundle)> {
@@ -128,7 +128,7 @@ fn libvirt_takes_the_domains_and_a_domain_of_ones_own_stays_as_it_is() {
             let domain = gfs2gen::domain::Domain::parse(text).expect("a domain");
             assert!(domain.name_on_own_line, "the VirtualDomain agent reads the name with grep");
             assert_eq!((&domain.name, domain.memory), (&guest.name, guest.memory));
-            if let gfs2gen::plan::GuestBody::Own(own) = &guest.body {
+            if let GuestBody::Own(own) = &guest.body {
                 assert_eq!(&own.text, text);
             }
             if let Some(program) = &program {
@@ -136,5 +136,21 @@ fn libvirt_takes_the_domains_and_a_domain_of_ones_own_stays_as_it_is() {
                 readers::run(Command::new(program).arg(&path).arg("domain"), text);
             }
         }
+    }
+}
+
+#[test]
+fn a_guest_says_what_runs_its_processors() {
+    let mut plan = cluster::plan("full");
+    for kind in [GuestType::Kvm, GuestType::Qemu] {
+        for guest in &mut plan.guests {
+            if let GuestBody::Described(machine) = &mut guest.body {
+                machine.kind = kind;
+            }
+        }
+        let bundle = gfs2gen::artifact::bundle(&plan).expect("a tree");
+        let domains = below(&bundle, &format!("nodes/{}/rootfs/etc/gfs2gen/domains/", plan.nodes[0].name));
+        let (_, web) = domains.iter().find(|(path, _)| *path == "web.xml").expect("a described guest");
+        assert!(web.starts_with(&format!("<domain type=\"{}\">", kind.as_str())), "{web}");
     }
 }

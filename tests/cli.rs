@@ -176,7 +176,7 @@ fn what_cannot_be_read_is_said() {
 #[test]
 fn init_writes_what_check_accepts_and_never_over_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    for platform in ["debian12", "el7"] {
+    for platform in ["debian12", "debian13", "el7"] {
         let said = run(folder.path(), &["init", "--platform", platform, "-"], "");
         assert_eq!(said.code, 0);
         assert_eq!(run(folder.path(), &["check", "-"], &said.out).code, 0, "{}", said.out);

@@ -156,6 +156,8 @@ const IN_FULL: &[Change] = &[
     ("duplicate-volume-group", &[("volume_group: archive", "volume_group: vg_fast")]),
     ("incomplete-guest", &[("    memory: 16GiB\n", "")]),
     ("incomplete-guest", &[("    domain: domains/legacy.xml", "    domain: domains/legacy.xml\n    memory: 1GiB")]),
+    ("incomplete-guest", &[("    domain: domains/legacy.xml", "    domain: domains/legacy.xml\n    type: qemu")]),
+    ("guest-without-hardware-help", &[("type: kvm", "type: qemu")]),
     ("duplicate-guest", &[("- name: web", "- name: legacy")]),
     ("duplicate-image", &[("file: web.raw", "file: legacy.raw")]),
     (

@@ -10,6 +10,7 @@ const DOMAIN: Meta = Meta::config("libvirt domain", None);
 
 #[derive(Serialize)]
 struct DomainView<'a> {
+    kind: &'static str,
     name: &'a str,
     uuid: &'a str,
     memory_kib: u64,
@@ -54,6 +55,7 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
 
 fn domain<'a>(plan: &'a Plan, guest: &'a Guest, machine: &'a Machine) -> DomainView<'a> {
     DomainView {
+        kind: machine.kind.as_str(),
         name: &guest.name,
         uuid: &machine.uuid,
         memory_kib: guest.memory >> 10,

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 pub use storage::{Algorithm, Drbd, Filesystem, Resync, Storage};
 pub use types::*;
-pub use vm::{Disk, DiskFormat, Migration, Network, Transport, Vm};
+pub use vm::{Disk, DiskFormat, GuestType, Migration, Network, Transport, Vm};
 
 /// The description of one two-node cluster.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -66,6 +66,8 @@ pub enum PlatformId {
     El7,
     /// Debian 12: the kernel's DRBD 8.4, lvmlockd, pcs 0.11.
     Debian12,
+    /// Debian 13: the kernel's DRBD 8.4, lvmlockd, pcs 0.12.
+    Debian13,
 }
 
 impl PlatformId {

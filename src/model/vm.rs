@@ -12,6 +12,10 @@ use super::types::*;
 pub struct Vm {
     /// The guest's name in libvirt; its resource is `vm-` and this name.
     pub name: IdName,
+    /// What runs the guest's processors.
+    #[serde(rename = "type")]
+    #[schemars(extend("default" = defaults::GUEST_TYPE.as_str()))]
+    pub kind: Option<GuestType>,
     /// Memory.
     pub memory: Option<SizeText>,
     /// Virtual CPUs.
@@ -32,6 +36,18 @@ pub struct Vm {
     /// How long the guest may take to shut down.
     #[schemars(extend("default" = defaults::GUEST_SHUTDOWN))]
     pub shutdown: Option<DurationText>,
+}
+
+/// What runs a guest's processors: the type of its libvirt domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum GuestType {
+    /// The host's processors, by KVM.
+    Kvm,
+    /// QEMU alone, without hardware virtualisation: many times slower, but it also runs where nodes are virtual machines
+    /// without KVM. To try a cluster out.
+    Qemu,
 }
 
 /// An image on a clustered filesystem.
@@ -94,6 +110,16 @@ pub enum Transport {
     Ssh,
     /// Over TLS with certificates of both nodes.
     Tls,
+}
+
+impl GuestType {
+    /// libvirt's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GuestType::Kvm => "kvm",
+            GuestType::Qemu => "qemu",
+        }
+    }
 }
 
 impl DiskFormat {

@@ -89,7 +89,7 @@ fn sections(configuration: &Configuration) -> Element {
             Statement::Location(made) => constraints.push(location(made)),
             Statement::Order(made) => constraints.push(order(made)),
             Statement::Colocation(made) => constraints.push(colocation(made)),
-            Statement::Level(made) => levels.push(level(made)),
+            Statement::Level(made) => levels.push(level(configuration.platform, made)),
             Statement::Alert(made) => {
                 let options = named("instance_attributes", &made.id, &made.options);
                 alerts.push(
@@ -209,10 +209,15 @@ fn colocation(made: &Colocation) -> Element {
     colocation
 }
 
-fn level(made: &Level) -> Element {
-    let mut level = element("fencing-level", [("index", made.index.to_string())]);
-    level.attribute("devices", made.devices.join(","));
-    level.attribute("target", &made.target);
-    level.attribute("id", made.id());
-    level
+fn level(platform: &Platform, made: &Level) -> Element {
+    let attributes = platform.pcs.level_attributes.map(|name| {
+        let value = match name {
+            "index" => made.index.to_string(),
+            "devices" => made.devices.join(","),
+            "target" => made.target.clone(),
+            _ => made.id(),
+        };
+        (name, value)
+    });
+    element("fencing-level", attributes)
 }

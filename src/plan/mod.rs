@@ -9,7 +9,7 @@ mod resolve;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::model::{Algorithm, DiskFormat, DrbdMajor, FirewallKind, Transport, VolumeSize};
+use crate::model::{Algorithm, DiskFormat, DrbdMajor, FirewallKind, GuestType, Transport, VolumeSize};
 use crate::path::Path;
 use crate::platform::Platform;
 
@@ -223,6 +223,8 @@ pub enum GuestBody {
 /// A described guest.
 #[derive(Debug, Clone)]
 pub struct Machine {
+    /// What runs its processors.
+    pub kind: GuestType,
     /// A fixed UUID, so that a restarted guest is the same machine.
     pub uuid: String,
     /// Virtual CPUs.

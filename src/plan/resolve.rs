@@ -301,6 +301,7 @@ fn machine(vm: &model::Vm, storage: &[Storage], cluster: &str) -> Machine {
         found.expect("gate 1 refuses a filesystem that is not there").mount.trim_end_matches('/').to_owned()
     };
     Machine {
+        kind: vm.kind.unwrap_or(defaults::GUEST_TYPE),
         uuid: uuid(cluster, name),
         vcpus: vm.vcpus.expect("gate 1 refuses a described guest without vcpus"),
         cpu: vm.cpu.as_ref().map_or(defaults::CPU_MODEL, |cpu| cpu.as_str()).to_owned(),

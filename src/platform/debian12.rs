@@ -21,6 +21,7 @@ pub(super) static DEBIAN12: Platform = Platform {
         defaults_id: "rsc_defaults-meta_attributes",
         clone_meta: &["meta"],
         level_devices: LevelDevices::Words,
+        level_attributes: ["index", "devices", "target", "id"],
         standby: "node",
         // Since 0.11 the constraint goes when the resource has moved (pcs changelog).
         move_leaves_constraint: false,
@@ -71,6 +72,7 @@ pub(super) static DEBIAN12: Platform = Platform {
             ("fence_virsh", &["openssh-client"]),
             ("fence_xvm", &["fence-virt"]),
         ],
+        other_fence: &[],
         firewall: (&["firewalld"], &["nftables"]),
     },
     services: Services {

@@ -20,6 +20,7 @@ pub(super) static EL7: Platform = Platform {
         defaults_id: "rsc_defaults-options",
         clone_meta: &[],
         level_devices: LevelDevices::Commas,
+        level_attributes: ["index", "devices", "target", "id"],
         // `pcs node standby` came with later versions of this line than CentOS 7.3 has.
         standby: "cluster",
         move_leaves_constraint: true,
@@ -65,6 +66,7 @@ pub(super) static EL7: Platform = Platform {
         guests: &["libvirt", "libvirt-client", "nmap-ncat", "openssh-clients", "qemu-kvm", "qemu-img"],
         mail: &["mailx"],
         fence: &[("fence_ipmilan", &["ipmitool"])],
+        other_fence: &[],
         firewall: (&["firewalld"], &["nftables"]),
     },
     services: Services {

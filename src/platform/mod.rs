@@ -1,6 +1,7 @@
 //! What is true of a platform: rows of facts, each with its source beside it. Nothing else in gfs2gen knows a platform's name.
 
 mod debian12;
+mod debian13;
 mod drbd;
 mod el7;
 
@@ -65,6 +66,8 @@ pub struct Pcs {
     pub clone_meta: &'static [&'static str],
     /// How several devices of one level are given.
     pub level_devices: LevelDevices,
+    /// A level's attributes in the CIB, in the order in which this pcs writes them.
+    pub level_attributes: [&'static str; 4],
     /// The group of commands that `standby` and `unstandby` belong to.
     pub standby: &'static str,
     /// Whether `pcs resource move` leaves a constraint that has to be cleared.
@@ -151,6 +154,8 @@ pub struct Packages {
     pub mail: &'static [&'static str],
     /// By fence agent, as (agent, packages).
     pub fence: &'static [(&'static str, &'static [&'static str])],
+    /// What an agent needs that is not named there.
+    pub other_fence: &'static [&'static str],
     /// What each firewall manager needs, as (firewalld, nftables).
     pub firewall: (&'static [&'static str], &'static [&'static str]),
 }
@@ -189,7 +194,7 @@ pub struct Guests {
 }
 
 /// All rows, in the order in which they are listed.
-pub static PLATFORMS: &[&Platform] = &[&el7::EL7, &debian12::DEBIAN12];
+pub static PLATFORMS: &[&Platform] = &[&el7::EL7, &debian12::DEBIAN12, &debian13::DEBIAN13];
 
 /// The row of a platform.
 pub fn facts(id: PlatformId) -> &'static Platform {

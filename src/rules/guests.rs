@@ -3,7 +3,7 @@
 use super::{Findings, repeated, rules};
 use crate::diag::At;
 use crate::domain::Domain;
-use crate::model::Vm;
+use crate::model::{GuestType, Vm};
 use crate::path::Path;
 use crate::plan::{GuestBody, Plan, Written};
 
@@ -17,6 +17,7 @@ rules! {
     "GFS856" "duplicate-guest" Error Written(unique): "two guests have one name";
     "GFS857" "duplicate-image" Error Plan(images): "two disks of guests are one image";
     "GFS858" "duplicate-mac" Error Plan(macs): "two guests have one MAC address";
+    "GFS859" "guest-without-hardware-help" Warning Plan(emulated): "a guest runs without hardware virtualisation";
 }
 
 fn each(written: &Written) -> impl Iterator<Item = (&Vm, Path)> {
@@ -37,6 +38,7 @@ fn complete(written: &Written, findings: &mut Findings) {
             ("memory", vm.memory.is_some(), true),
             ("vcpus", vm.vcpus.is_some(), true),
             ("disks", vm.disks.is_some(), true),
+            ("type", vm.kind.is_some(), false),
             ("cpu", vm.cpu.is_some(), false),
             ("network", vm.network.is_some(), false),
         ];
@@ -179,4 +181,15 @@ fn macs(plan: &Plan, findings: &mut Findings) {
             .set_label("again here")
             .add_label(At::value(first.clone()), "first here");
     });
+}
+
+fn emulated(plan: &Plan, findings: &mut Findings) {
+    for guest in &plan.guests {
+        if matches!(&guest.body, GuestBody::Described(machine) if machine.kind == GuestType::Qemu) {
+            findings
+                .value(guest.at.key("type"), format!("`{}` runs without hardware virtualisation", guest.name))
+                .set_label("many times slower than KVM")
+                .add_help("for guests that do work, leave it out; to try a cluster out, say so in `policy.allow`");
+        }
+    }
 }

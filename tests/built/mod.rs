@@ -41,7 +41,18 @@ pub fn examples() -> Vec<(String, PathBuf)> {
 /// Every description that a tree is built of here: the examples, and those that no example resembles.
 pub fn all() -> Vec<Built> {
     let unlike = descriptions(&Path::new(ROOT).join("tests/descriptions"));
-    examples().into_iter().chain(unlike).map(|(name, path)| build(&path, &name)).collect()
+    let mut all: Vec<Built> = examples().into_iter().chain(unlike).map(|(name, path)| build(&path, &name)).collect();
+    all.push(unlike_on("debian13"));
+    all
+}
+
+/// The description `unlike` on another platform.
+fn unlike_on(platform: &str) -> Built {
+    let text = fs::read_to_string(Path::new(ROOT).join("tests/descriptions/unlike/cluster.yaml")).unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("cluster.yaml");
+    fs::write(&path, text.replace("platform: debian12", &format!("platform: {platform}"))).unwrap();
+    build(&path, &format!("unlike on {platform}"))
 }
 
 fn descriptions(folder: &Path) -> Vec<(String, PathBuf)> {

@@ -93,7 +93,7 @@ valid() {
     if said=$(crm_verify -V "$@" 2>&1); then return 0; fi
     printf '%s\n' "$said" >&2
     case $said in
-        *'Warnings found during check'*) ;;
+        *'Warnings found during check'* | *'invalid (with warnings)'*) ;; # Pacemaker 1.1 and 2; 3
         *) return 1 ;;
     esac
 }

@@ -220,8 +220,10 @@ fn packages(plan: &Plan) -> Vec<&'static str> {
     if plan.mail.is_some() {
         packages.extend(facts.mail);
     }
-    let agents: Vec<&str> = plan.fence_devices().map(|(_, device)| device.agent.as_str()).collect();
-    packages.extend(facts.fence.iter().filter(|(agent, _)| agents.contains(agent)).flat_map(|(_, names)| *names));
+    for (_, device) in plan.fence_devices() {
+        let named = facts.fence.iter().find(|(agent, _)| *agent == device.agent);
+        packages.extend(named.map_or(facts.other_fence, |(_, names)| names));
+    }
     match plan.firewall.kind {
         FirewallKind::Firewalld => packages.extend(facts.firewall.0),
         FirewallKind::Nftables => packages.extend(facts.firewall.1),
