@@ -195,6 +195,32 @@ fn a_step_probes_then_asks_then_does_then_checks_and_not_twice() {
 }
 
 #[test]
+fn a_plan_tells_what_an_earlier_step_brings_from_what_stands_in_the_way() {
+    let missed = "later: no-such-program is not installed yet";
+    let gates = [
+        ("refuse 'found' 'do that'", "blocked: found; do that"),
+        ("false; true", "blocked: what has to be so before is not so"),
+        ("later 'no list' 'the step overlay brings it'", "later: no list; the step overlay brings it"),
+        ("local x; x=$(no-such-program); true", missed),
+        ("no-such-program >/dev/null 2>&1", missed),
+        ("if ! no-such-program 2>/dev/null; then refuse 'found'; fi", missed),
+        ("if no-such-program 2>/dev/null; then refuse 'found'; fi", "to do"),
+    ];
+    for (gate, answer) in gates {
+        let folder = tempfile::tempdir().unwrap();
+        let steps = format!("{A_STEP}a_step_gate() {{ {gate}; }}");
+        let (code, said) = runner(folder.path(), &steps, &["--plan", "a-step"]);
+        let last = if answer.starts_with("blocked") { "blocked" } else { "would change" };
+        assert_eq!((code, said), (0, format!("== a-step: {answer}\ngfs2gen: {last}\n")), "{gate}");
+        assert!(!folder.path().join("made").exists(), "{gate}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let steps = format!("{A_STEP}a_step_gate() {{ say shown; refuse 'found'; }}");
+    let (_, said) = runner(folder.path(), &steps, &["--plan", "a-step"]);
+    assert_eq!(said, "   shown\n== a-step: blocked: found\ngfs2gen: blocked\n");
+}
+
+#[test]
 fn a_gate_that_fails_anywhere_stops_the_step() {
     let gates = [
         "a_step_gate() { refuse 'found' 'do that'; }",

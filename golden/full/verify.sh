@@ -14,7 +14,6 @@ NODES=( alpha beta )
 FIRST=alpha
 SECOND=beta
 STATE=/var/lib/gfs2gen
-TREE=$STATE/tree
 RESOURCES=( fast slow )
 FILESYSTEMS=( vms logs iso )
 GUESTS=( web legacy )

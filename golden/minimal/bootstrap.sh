@@ -3,7 +3,8 @@
 # cluster/, in their order. Run again after anything went wrong, it goes on where it has to.
 #
 # Usage: bootstrap.sh [--plan] [--from STEP | --only STEP] [--prove-fencing | --fencing-proven-by-hand] [--skip-initial-sync]
-#   --plan                    only say what is there and what would be done
+#   --plan                    only say of each step: already done, to do, later (an earlier step has to be done first) or
+#                             blocked, and leave nothing on the nodes; exit 1 where something is blocked
 #   --from STEP, --only STEP  begin there, or do just that; --list shows the steps
 #   --prove-fencing           let each node fence the other once, before there is data; not from one of the nodes
 #   --fencing-proven-by-hand  it was tried by other means
@@ -18,6 +19,7 @@ NODES=( server4 server7 )
 FIRST=server4
 SECOND=server7
 STATE=/var/lib/gfs2gen
+HERE=$(cd -- "$(dirname -- "$0")" && pwd)
 TREE=$STATE/tree
 
 # --- how the nodes are reached ---
@@ -38,6 +40,21 @@ on_with_input() {
 }
 
 on() { on_with_input "$@" </dev/null; }
+
+# --- this tree on a node, for as long as this runs ---
+
+# lay_out NODE: this tree in a folder on the node that only root sees, and that stays until take_away; its name is in LAID.
+declare -A LAID=()
+lay_out() {
+    LAID[$1]=$(on "$1" mktemp -d) &&
+        tar -C "$HERE" -c -f - . | on_with_input "$1" tar -C "${LAID[$1]}" -x --no-same-owner -f -
+}
+take_away() {
+    local node
+    for node in "${NODES[@]}"; do
+        if [ -n "${LAID[$node]-}" ]; then on "$node" rm -rf -- "${LAID[$node]}" || true; fi
+    done
+}
 
 say() { printf '%s\n' "$*"; }
 warn() { printf 'gfs2gen: %s\n' "$*" >&2; }
@@ -84,7 +101,6 @@ STEPS=(
     verify
 )
 
-HERE=$(cd -- "$(dirname -- "$0")" && pwd)
 planning=no from='' only='' prove=no by_hand=no skip=''
 while [ $# -gt 0 ]; do
     case $1 in
@@ -123,20 +139,24 @@ relayed() {
     local line
     while IFS= read -r line; do
         case $line in
-            'gfs2gen: changed' | 'gfs2gen: would change') echo changed >>"$changes" ;;
+            'gfs2gen: changed' | 'gfs2gen: would change' | 'gfs2gen: blocked') say "$line" >>"$changes" ;;
             'gfs2gen: unchanged') ;;
             *) say "$1: $line" ;;
         esac
     done
 }
 changes=$(mktemp)
-trap 'rm -f -- "$changes"' EXIT
+trap 'take_away; rm -f -- "$changes"' EXIT
+trap 'exit 130' INT TERM HUP
 
 mode=--mode=apply
 if [ $planning = yes ]; then mode=--mode=plan; fi
 
+# node_sh NODE: where it is there; --plan brings one of its own.
+node_sh() { printf '%s/nodes/%s/node.sh' "${LAID[$1]-$TREE}" "$1"; }
+
 # node NODE STEP ARGUMENT...
-node() { showing "$1" on "$1" "$TREE/nodes/$1/node.sh" $mode "${@:2}"; }
+node() { showing "$1" on "$1" bash "$(node_sh "$1")" $mode "${@:2}"; }
 
 # both, first STEP ARGUMENT...: where a step runs.
 both() { due "$1" || return 0; node "$FIRST" "$@"; node "$SECOND" "$@"; }
@@ -145,19 +165,22 @@ first() { due "$1" || return 0; node "$FIRST" "$@"; }
 # script STEP FILE: a script of cluster/, once, on the first node
 script() {
     due "$1" || return 0
-    say "$FIRST: == $2"
     if [ $planning = yes ]; then
-        if ! on "$FIRST" "$TREE/cluster/$2" --plan; then say "$FIRST: not to be seen before the cluster runs"; fi
+        showing "$FIRST" on "$FIRST" bash "${LAID[$FIRST]}/cluster/$2" --plan
     else
-        showing "$FIRST" on "$FIRST" "$TREE/cluster/$2"
+        say "$FIRST: == $2"
+        showing "$FIRST" on "$FIRST" bash "$TREE/cluster/$2"
     fi
 }
 
 # tree: this folder goes to both nodes, in place of the one before.
 tree() {
     local node
-    if [ $planning = yes ]; then tree_is_there; return; fi
     for node in "${NODES[@]}"; do
+        if [ $planning = yes ]; then
+            lay_out "$node" || out_of_reach "$node" /tmp
+            continue
+        fi
         if [ "$HERE" = "$TREE" ] && [ "$node" = "$(uname -n)" ]; then continue; fi
         say "$node: the tree goes to $TREE"
         # shellcheck disable=SC2016 # for the node
@@ -168,50 +191,56 @@ tree() {
             rm -rf -- "$1.old"
             if [ -e "$1" ]; then mv -- "$1" "$1.old"; fi
             mv -- "$1.new" "$1" && rm -rf -- "$1.old"' gfs2gen "$TREE" ||
-            die "$node cannot be reached as $(target "$node"), or takes no files: ssh with a key, root, tar, space in /var/lib"
+            out_of_reach "$node" /var/lib
     done
 }
-tree_is_there() {
-    local node
-    for node in "${NODES[@]}"; do
-        on "$node" test -x "$TREE/nodes/$node/node.sh" ||
-            die "$node cannot be reached, or has no tree yet: --plan tells something after the first run (or copy this to $TREE)"
-    done
-}
+out_of_reach() { die "$1 cannot be reached as $(target "$1"), or takes no files: ssh with a key, root, tar, space in $2"; }
 
 # keys: what the first node has made, to the other one
 keys() {
     due take-keys || return 0
-    if [ $planning = yes ]; then say "$SECOND: == take-keys: compared when it is done"; return; fi
     showing "$SECOND" piped_keys
 }
 piped_keys() {
-    on "$FIRST" "$TREE/nodes/$FIRST/node.sh" keys-out |
-        on_with_input "$SECOND" "$TREE/nodes/$SECOND/node.sh" take-keys
+    keys_of_first | on_with_input "$SECOND" bash "$(node_sh "$SECOND")" $mode take-keys
+}
+
+keys_of_first() {
+    if [ $planning = no ]; then on "$FIRST" bash "$(node_sh "$FIRST")" keys-out; return; fi
+    # Where there are none yet, take-keys says so.
+    on "$FIRST" bash "$(node_sh "$FIRST")" keys-out 2>/dev/null || true
 }
 
 # prove: each node fences the other, and comes back
 prove() {
     due prove-fencing || return 0
-    if [ $by_hand = yes ] && [ $planning = no ]; then
+    if [ $planning = yes ]; then prove_planned; return; fi
+    if [ $by_hand = yes ]; then
         node "$FIRST" fencing-record by-hand
         node "$SECOND" fencing-record by-hand
     fi
-    if [ $prove = no ] || [ $planning = yes ]; then return; fi
+    if [ $prove = no ]; then return; fi
     local node
     for node in "${NODES[@]}"; do
         if [ "$node" = "$(uname -n)" ]; then die 'a node cannot watch its own fencing: run --prove-fencing elsewhere'; fi
         on "$node" bash -c '! grep -q " gfs2 " /proc/mounts && ! virsh -q list --name 2>/dev/null | grep -q .' ||
             die "$node has a gfs2 filesystem mounted or guests running: fencing is proven before there is data"
     done
-    if on "$FIRST" test -s "$STATE/fencing-proven" && on "$SECOND" test -s "$STATE/fencing-proven"; then
-        say '== prove-fencing: already done'
-        return
-    fi
+    if is_proven; then say '== prove-fencing: already done'; return; fi
     fence "$FIRST" "$SECOND"
     fence "$SECOND" "$FIRST"
     node "$FIRST" fencing-record by-bootstrap
     node "$SECOND" fencing-record by-bootstrap
+}
+is_proven() { on "$FIRST" test -s "$STATE/fencing-proven" && on "$SECOND" test -s "$STATE/fencing-proven"; }
+prove_planned() {
+    if is_proven; then
+        say '== prove-fencing: already done'
+    elif [ $prove = yes ] || [ $by_hand = yes ]; then
+        say '== prove-fencing: to do'
+    else
+        say '== prove-fencing: not asked for: without --prove-fencing or --fencing-proven-by-hand the next step stops the run'
+    fi
 }
 # fence BY TARGET
 fence() {
@@ -237,7 +266,7 @@ fence() {
 # verified: the last step changes nothing.
 verified() {
     due verify || return 0
-    if [ $planning = yes ]; then return; fi
+    if [ $planning = yes ]; then say '== verify: verify.sh compares both nodes with this tree, at the end of every run'; return; fi
     "$HERE/verify.sh" || die 'verify.sh finds differences: they are above'
 }
 
@@ -281,8 +310,9 @@ first settled
 verified
 if [ ! -s "$changes" ]; then
     say 'gfs2gen: unchanged'
-elif [ $planning = yes ]; then
-    say 'gfs2gen: would change'
+elif grep -q blocked "$changes"; then
+    say 'gfs2gen: blocked'
+    exit 1
 else
-    say 'gfs2gen: changed'
+    head -n 1 "$changes"
 fi

@@ -14,7 +14,6 @@ NODES=( server4 server7 )
 FIRST=server4
 SECOND=server7
 STATE=/var/lib/gfs2gen
-TREE=$STATE/tree
 RESOURCES=( r0 )
 FILESYSTEMS=( vms )
 GUESTS=( )

@@ -150,7 +150,7 @@ def _guests(data: dict, source: Path, folder: Path, changes: list[str]) -> None:
             folder.joinpath(guest["domain"]).parent.mkdir(parents=True, exist_ok=True)
             _soften(source / guest["domain"], folder / guest["domain"])
         else:
-            guest |= {"memory": f"{GUEST_MEMORY_MIB}MiB", "vcpus": 1}
+            guest |= {"memory": f"{GUEST_MEMORY_MIB}MiB", "vcpus": 1, "type": "qemu"}
             guest.pop("cpu", None)
         changes.append(f"{guest['name']}: emulated (no KVM here), {GUEST_MEMORY_MIB} MiB, one CPU")
 

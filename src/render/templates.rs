@@ -14,6 +14,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "_lib/cib.sh.j2",
     "_lib/drbd.sh.j2",
     "_lib/facts.sh.j2",
+    "_lib/laid.sh.j2",
     "_lib/names.sh.j2",
     "_lib/remote.sh.j2",
     "_lib/steps.sh.j2",

@@ -11,9 +11,12 @@ set -euo pipefail
 
 # --- how a step is applied ---
 
-cib='' planning=no offline=no work=''
+cib='' planning=no lacking=no offline=no work=''
 
 die() { printf 'gfs2gen: %s\n' "$*" >&2; exit 1; }
+
+# answer STATE LAST-LINE: what a plan ends with, the same as in node.sh.
+answer() { printf '== %s: %s\ngfs2gen: %s\n' "${0##*/}" "$1" "$2"; exit 0; }
 
 # begin ARGUMENTS: the CIB to change is a file in any case.
 begin() {
@@ -30,7 +33,13 @@ begin() {
         work=$(mktemp -d)
         trap 'rm -rf -- "$work"' EXIT
         cib=$work/new.xml
-        pcs cluster cib "$work/old.xml" || die 'the CIB cannot be read: does the cluster run on this node?'
+        if ! pcs cluster cib "$work/old.xml" 2>"$work/why"; then
+            if [ "$planning" = yes ]; then
+                answer 'later: the cluster does not run here; the step cluster-start starts it' 'would change'
+            fi
+            cat "$work/why" >&2
+            die 'the CIB cannot be read: does the cluster run on this node?'
+        fi
         cp -- "$work/old.xml" "$cib"
     fi
 }
@@ -50,13 +59,15 @@ holds() {
 missing() {
     if holds "$2"; then
         if [ $# -gt 2 ] && ! holds "$3"; then
-            die "$1 exists, but is something else than this step makes; rename or remove it first"
+            conflict "$1 exists, but is something else than this step makes; rename or remove it first"
         fi
-        if [ "$planning" = yes ]; then echo "exists   $1"; fi
+        if [ "$planning" = yes ]; then echo "   exists   $1"; fi
         return 1
     fi
-    if [ "$planning" = yes ]; then echo "missing  $1"; return 1; fi
+    if [ "$planning" = yes ]; then echo "   missing  $1"; lacking=yes; return 1; fi
 }
+
+conflict() { if [ "$planning" = yes ]; then answer "blocked: $1" blocked; fi; die "$1"; }
 
 # setting SECTION NAME VALUE PCS-WORDS...
 setting() {
@@ -100,7 +111,10 @@ valid() {
 
 # finish: checks what was made, and makes it the cluster's.
 finish() {
-    if [ "$planning" = yes ]; then return; fi
+    if [ "$planning" = yes ]; then
+        if [ "$lacking" = yes ]; then answer 'to do' 'would change'; fi
+        answer 'already done' unchanged
+    fi
     valid -x "$cib" || die 'the configuration is not valid; nothing was pushed'
     if [ "$offline" = yes ]; then return; fi
     local status=0

@@ -2,7 +2,8 @@
 # The steps that run on alpha, one by one.
 #
 # Usage: node.sh STEP [ARGUMENT]         do it, unless it is done
-#        node.sh --plan STEP [ARGUMENT]  only say what is there and what would be done (--mode=plan, --mode=apply: the same)
+#        node.sh --plan STEP [ARGUMENT]  only say what is there and what would be done (--mode=plan, --mode=apply: the same):
+#                                        already done; to do; later: what an earlier step has to bring; blocked: what was found
 #        node.sh --list                  the steps, in their order
 #        node.sh keys-out                print the keys for take-keys on the other node
 # shellcheck disable=SC2016,SC2034,SC2191,SC2317 # values are literal, not all are used here; steps are called by name
@@ -15,7 +16,8 @@ NODES=( alpha beta )
 FIRST=alpha
 SECOND=beta
 STATE=/var/lib/gfs2gen
-TREE=$STATE/tree
+# This tree, wherever it lies.
+TREE=$(cd -- "$(dirname -- "$0")/../.." && pwd)
 RESOURCES=( fast slow )
 FILESYSTEMS=( vms logs iso )
 GUESTS=( web legacy )
@@ -147,14 +149,17 @@ UNDO=(undo-lockstop undo-volumes undo-cluster undo-cib undo-drbd undo-files)
 # A step is four functions: STEP_probe (rc 0: done already), STEP_gate (rc 0: safe; else it says what it found and what
 # one may do), STEP_do and STEP_check. Only STEP_do changes anything.
 
-planning=no changed=no
+planning=no changed=no blocked=no
 
 say() { printf '%s\n' "$*"; }
 warn() { printf 'gfs2gen: %s\n' "$*" >&2; }
 die() { warn "$@"; exit 1; }
 
-# refuse WHAT-WAS-FOUND WHAT-ONE-MAY-DO: how a gate says no.
+# refuse WHAT-WAS-FOUND WHAT-ONE-MAY-DO: how a gate says no because of what is on this machine.
 refuse() { warn "$1"; if [ $# -gt 1 ]; then warn "    $2"; fi; return 1; }
+# later WHAT-IS-MISSING WHAT-BRINGS-IT: how a gate says no because an earlier step is not done yet.
+LATER=3
+later() { warn "$1"; warn "    $2"; return $LATER; }
 
 # passes FUNCTION ARGUMENT...: `if FUNCTION` would turn errexit off inside, and a gate that fails half-way would pass.
 # The answer is in `passed`.
@@ -173,12 +178,8 @@ step() {
     shift
     passes "${name}_probe" "$@" 2>/dev/null
     if [ $passed = yes ]; then say "== $title: already done"; return; fi
+    if [ $planning = yes ]; then planned "$title" "${name}_gate" "$@"; return; fi
     passes "${name}_gate" "$@"
-    if [ $planning = yes ]; then
-        if [ $passed = yes ]; then say "== $title: to do"; else say "== $title: blocked"; fi
-        changed=yes
-        return
-    fi
     if [ $passed = no ]; then die "$title: stopped; nothing was changed by this step"; fi
     say "== $title: doing"
     "${name}_do" "$@"
@@ -188,15 +189,42 @@ step() {
     say "== $title: done"
 }
 
-# finish: the last line, which Ansible reads.
+# planned TITLE GATE ARGUMENT...: what a run would do about a step that is not done. On a fresh node even the programs are
+# missing that the gate asks; one that is missed is an earlier step's to bring, and told past every redirection by way of 8.
+planned() {
+    local title=$1 said status own
+    shift
+    set +e
+    said=$(
+        set -e
+        command_not_found_handle() { warn "$1 is not installed yet" 2>&8; return 127; }
+        "$@" 8>&1 2>&1
+    )
+    status=$?
+    set -e
+    own=$(sed -n 's/^gfs2gen: *//p' <<<"$said")
+    own=${own:-what has to be so before is not so}
+    case $status:$own in
+        0:*) say "== $title: to do" ;;
+        *' is not installed yet'*) say "== $title: later: $(grep -m 1 ' is not installed yet$' <<<"$own")" ;;
+        $LATER:*) say "== $title: later: ${own//$'\n'/; }" ;;
+        *)
+            sed '/^gfs2gen: /d; /^$/d; s/^/   /' <<<"$said"
+            say "== $title: blocked: ${own//$'\n'/; }"
+            blocked=yes
+            ;;
+    esac
+    changed=yes
+}
+
+# finish: the last line, which bootstrap.sh and Ansible read.
 finish() {
-    if [ $planning = yes ]; then
-        if [ $changed = yes ]; then say 'gfs2gen: would change'; else say 'gfs2gen: unchanged'; fi
-    elif [ $changed = yes ]; then
-        say 'gfs2gen: changed'
-    else
-        say 'gfs2gen: unchanged'
-    fi
+    case $planning:$blocked:$changed in
+        yes:yes:*) say 'gfs2gen: blocked' ;;
+        yes:no:yes) say 'gfs2gen: would change' ;;
+        no:*:yes) say 'gfs2gen: changed' ;;
+        *) say 'gfs2gen: unchanged' ;;
+    esac
 }
 
 # wait_until SECONDS FUNCTION ARGUMENT...: polls; the caller's check decides.
@@ -252,25 +280,37 @@ kernel_probe() {
 kernel_gate() {
     local module version
     for module in drbd dlm gfs2; do
-        if ! modprobe -n "$module"; then
+        if ! modprobe -n "$module" 2>/dev/null; then
+            may_come "the running kernel $(uname -r) has no module $module"
             refuse "the running kernel $(uname -r) has no module $module" \
                 "boot the distribution's full kernel (not a cloud or minimal one), or install the module"
         fi
     done
     version=$(modinfo -F version drbd)
+    may_come "a kernel module of DRBD $DRBD_VERSION is missing"
     refuse "the kernel's DRBD is ${version:-unknown}, but these files are for $DRBD_VERSION" \
         'their grammars differ: set "drbd" in the description to what runs here'
 }
 kernel_do() { :; }
 kernel_check() { kernel_probe; }
 
-# shellcheck disable=SC2016 # dpkg-query's own
-installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1")" = installed ]; }
 packages_probe() {
-    local package
-    for package in "${PACKAGES[@]}"; do installed "$package"; done
+    local states
+    # It fails for a package that it has never heard of.
+    # shellcheck disable=SC2016 # dpkg-query's own
+    states=$(dpkg-query -W -f '${db:Status-Status}\n' "${PACKAGES[@]}")
+    [ "$(sort -u <<<"$states")" = installed ]
 }
-packages_gate() { command -v apt-get >/dev/null; }
+# may_come WHAT: what is missing may be in a package that is not installed yet.
+may_come() {
+    passes packages_probe >/dev/null 2>&1
+    if [ "$passed" = no ]; then later "$1" 'the step packages may bring it'; fi
+}
+packages_gate() {
+    if ! command -v apt-get >/dev/null; then
+        refuse 'the program that installs packages is missing' 'these files are for another platform'
+    fi
+}
 packages_do() {
     # Debian starts what it installs, here a one-node cluster of its own: policy-rc.d forbids that for the time being.
     local policy=/usr/sbin/policy-rc.d kept=/usr/sbin/policy-rc.d.gfs2gen
@@ -438,10 +478,11 @@ drbd_secret_gate() {
     local resource file
     for resource in "${RESOURCES[@]}"; do
         file=${SECRET[$resource]}
+        if [ ! -e "$file" ]; then later "$file is missing" 'the steps make-keys and take-keys bring it'; fi
         passes secret_is_good "$file"
         if [ "$passed" = no ] || ! LC_ALL=C grep -Eqx '[A-Za-z0-9]{1,63}' "$file" || [ "$(wc -l <"$file")" -gt 1 ]; then
             refuse "$file must hold one line of 1 to 63 letters and digits, mode 0600, owner root" \
-                'the same on both nodes; the step make-keys makes it where it is missing'
+                'the same on both nodes; without it the step make-keys makes one'
         fi
     done
 }
@@ -502,7 +543,7 @@ modules_probe() {
 }
 wanted_modules() { grep -v '^#' /etc/modules-load.d/gfs2gen.conf; }
 modules_gate() {
-    if [ ! -f /etc/modules-load.d/gfs2gen.conf ]; then refuse 'the list of modules is missing' 'run the step overlay'; fi
+    if [ ! -f /etc/modules-load.d/gfs2gen.conf ]; then later 'the list of modules is missing' 'the step overlay brings it'; fi
 }
 modules_do() {
     local module
@@ -521,8 +562,10 @@ is_off() {
     if by_itself "$1" && systemctl is-active -q "$1"; then return 1; fi
 }
 is_on() {
-    [ "$(systemctl is-enabled "$1" 2>/dev/null)" != disabled ] && { ! by_itself "$1" || systemctl is-active -q "$1"; }
+    [ "$(systemctl is-enabled "$1" 2>/dev/null)" != disabled ] && { ! by_itself "$1" || is_there "$1"; }
 }
+# libvirtd ends when nobody has asked it for two minutes, and its socket starts it again: that is as good as running.
+is_there() { systemctl is-active -q "$1" || systemctl is-active -q "${1%.service}.socket"; }
 services_probe() {
     local unit
     [ -f $PRESET ]
@@ -531,9 +574,11 @@ services_probe() {
 }
 services_gate() {
     local unit
-    if [ ! -f $PRESET ]; then refuse "$PRESET is missing" 'run the step overlay'; fi
+    if [ ! -f $PRESET ]; then later "$PRESET is missing" 'the step overlay brings it'; fi
     for unit in $(units enable); do
-        if ! exists "$unit"; then refuse "there is no $unit here" 'see whether its package is installed'; fi
+        if exists "$unit"; then continue; fi
+        may_come "there is no $unit here"
+        refuse "there is no $unit here" 'see which package should bring it'
     done
     for unit in $(units disable); do
         if ! exists "$unit" || ! by_itself "$unit" || ! systemctl is-active -q "$unit"; then continue; fi
@@ -547,16 +592,16 @@ services_gate() {
     done
 }
 services_do() {
-    local unit
+    local unit off=() on=()
+    for unit in $(units disable); do if exists "$unit"; then off+=("$unit"); fi; done
+    for unit in $(units enable); do on+=("$unit"); done
+    # All at once, and read once: systemd takes seconds for each time.
+    if [ -n "${off[*]-}" ]; then systemctl --no-reload disable -q "${off[@]}"; fi
+    if [ -n "${on[*]-}" ]; then systemctl --no-reload enable -q "${on[@]}"; fi
     systemctl daemon-reload
-    for unit in $(units disable); do
-        if ! exists "$unit"; then continue; fi
-        systemctl disable -q "$unit"
-        if by_itself "$unit"; then systemctl stop "$unit"; fi
-    done
-    for unit in $(units enable); do
-        systemctl enable -q "$unit"
-        if by_itself "$unit" && ! systemctl is-active -q "$unit"; then start_unit "$unit"; fi
+    for unit in ${off[@]+"${off[@]}"}; do if by_itself "$unit"; then systemctl stop "$unit"; fi; done
+    for unit in ${on[@]+"${on[@]}"}; do
+        if by_itself "$unit" && ! is_there "$unit"; then start_unit "$unit"; fi
     done
 }
 start_unit() {
@@ -583,7 +628,7 @@ firewall_probe() {
 }
 firewall_gate() {
     # The zones that firewalld comes with let ssh in on its own port only.
-    if ! firewall-cmd -q --state && [ -n "${SSH_CONNECTION-}" ] && [ "${SSH_CONNECTION##* }" != 22 ]; then
+    if ! systemctl is-active -q firewalld.service && [ -n "${SSH_CONNECTION-}" ] && [ "${SSH_CONNECTION##* }" != 22 ]; then
         refuse "firewalld is off, and would shut out ssh on port ${SSH_CONNECTION##* } when it starts" \
             'start it by hand, with that port open'
     fi
@@ -600,7 +645,11 @@ firewall_check() { firewall_probe; }
 ALERT=/var/lib/pacemaker/alert_smtp.sh
 SAMPLE=/usr/share/pacemaker/alerts/alert_smtp.sh.sample
 alert_probe() { [ -x $ALERT ]; }
-alert_gate() { if [ ! -f $SAMPLE ]; then refuse "$SAMPLE is not there" 'install the package that brings it (Pacemaker)'; fi; }
+alert_gate() {
+    if [ -f $SAMPLE ]; then return 0; fi
+    may_come "$SAMPLE is not there"
+    refuse "$SAMPLE is not there" 'install the package that brings it (Pacemaker)'
+}
 alert_do() {
     keep "${ALERT#/}"
     install -m 0755 -o root -g root $SAMPLE $ALERT
@@ -668,7 +717,9 @@ same_keys() {
 take_keys_gate() {
     local file
     for file in $(key_files); do
-        if [ ! -s "$INCOMING$file" ]; then refuse "what came in holds no $file" 'pipe the output of node.sh keys-out of the first node in'; fi
+        if [ ! -s "$INCOMING$file" ]; then
+            later "what came in holds no $file" "the step make-keys on $FIRST makes it; its node.sh keys-out is piped in"
+        fi
         if [ -e "$file" ] && ! cmp -s "$INCOMING$file" "$file"; then
             refuse "$file is another one than on $FIRST" 'remove it here, or there, whichever is not in use'
         fi
@@ -696,9 +747,11 @@ cluster_start_probe() {
         [ "$(running_name)" = "$CLUSTER" ]
 }
 cluster_start_gate() {
-    if ! conf_is_ours; then refuse '/etc/corosync/corosync.conf is not that of this tree' 'run the step overlay'; fi
+    if ! conf_is_ours; then later '/etc/corosync/corosync.conf is not that of this tree' 'the step overlay brings it'; fi
     passes secret_is_good $AUTHKEY
-    if [ "$passed" = no ]; then refuse "$AUTHKEY is missing or readable by others" 'run make-keys and take-keys'; fi
+    if [ "$passed" = no ]; then
+        later "$AUTHKEY is missing or readable by others" 'the steps make-keys and take-keys see to it'
+    fi
     if systemctl is-active -q corosync.service && [ "$(running_name)" != "$CLUSTER" ]; then
         refuse "corosync runs another cluster: $(running_name)" 'run the step default-cluster'
     fi
@@ -721,8 +774,13 @@ quorum_probe() {
     corosync-quorumtool -s | grep -Eq '^Quorate:[[:space:]]+Yes'
     members=" $(crm_node -p) "
     for node in "${NODES[@]}"; do case $members in *" $node "*) ;; *) return 1 ;; esac; done
+    # The coordinator has written its own properties: a change of ours at the same moment would make their set twice.
+    cibadmin --query --xpath "//nvpair[@name='dc-version']" >/dev/null
 }
-quorum_gate() { cluster_start_probe; }
+quorum_gate() {
+    passes cluster_start_probe 2>/dev/null
+    if [ "$passed" = no ]; then later 'corosync and Pacemaker do not run as this cluster' 'the step cluster-start starts them'; fi
+}
 quorum_do() { wait_until 180 quorum_probe; }
 quorum_check() {
     passes quorum_probe
@@ -762,7 +820,7 @@ settled_check() {
 PROVEN=$STATE/fencing-proven
 fencing_proven_probe() { [ -s $PROVEN ]; }
 fencing_proven_gate() {
-    refuse 'nobody has shown yet that these nodes can be fenced' \
+    later 'nobody has shown yet that these nodes can be fenced' \
         'bootstrap.sh --prove-fencing fences each once; if that was done by hand: bootstrap.sh --fencing-proven-by-hand'
 }
 fencing_proven_do() { :; }
@@ -801,8 +859,9 @@ disk_gate() {
         refuse "$disk carries the signatures above, so something may be on it" \
             "if nothing there is needed any more, erase them yourself: wipefs -a $disk"
     fi
-    if [ -n "$2" ] && ! names_of "$real" | grep -qxF -- "$2"; then
-        say "$(names_of "$real")"
+    found=$(names_of "$real")
+    if [ -n "$2" ] && ! grep -qxF -- "$2" <<<"$found"; then
+        say "$found"
         refuse "$disk is not the disk with the serial number or WWN $2; it has the ones above" \
             'correct disk or identity in the description'
     fi
@@ -825,7 +884,7 @@ drbd_metadata_check() { has_metadata "$1"; }
 # drbd-up RESOURCE: until Pacemaker takes over.
 drbd_up_probe() { is_up "$1"; }
 drbd_up_gate() {
-    if ! has_metadata "$1"; then refuse "${DISK[$1]} has no metadata" "run the step drbd-metadata $1"; fi
+    if ! has_metadata "$1"; then later "${DISK[$1]} has no metadata" "the step drbd-metadata $1 makes it"; fi
 }
 drbd_up_do() {
     modprobe drbd
@@ -837,7 +896,11 @@ drbd_up_check() { is_up "$1"; }
 drbd_sync_probe() { case $(disks "$1") in UpToDate/UpToDate) ;; *) return 1 ;; esac; }
 drbd_sync_gate() {
     local resource=$1
+    if ! is_up "$resource"; then later "$resource is not up" "the step drbd-up $resource takes it up"; fi
     if [ $planning = no ]; then wait_until 60 connected "$resource"; fi
+    case $planning:$(connection "$resource") in
+        yes:WFConnection | yes:Connecting) later "$resource waits for the other node" "the step drbd-up $resource there" ;;
+    esac
     case $(disks "$resource") in
         UpToDate/Inconsistent | Inconsistent/UpToDate) return 0 ;; # it runs already
     esac
@@ -904,7 +967,7 @@ volume_group_gate() {
     fi
     case $(roles "$1") in
         Primary/*) ;;
-        *) refuse "$device is not writable here: $(roles "$1")" 'see crm_mon -1rf' ;;
+        *) later "$device is not writable here: $(roles "$1")" 'the cluster promotes it after 40-drbd.sh: see crm_mon -1rf' ;;
     esac
     found=$(wipefs -n -- "$device")
     if [ -n "$found" ]; then
@@ -912,14 +975,17 @@ volume_group_gate() {
         refuse "$device carries the signatures above, so something may be on it" \
             "if nothing there is needed any more, erase them yourself: wipefs -a $device"
     fi
-    volume_manager_probe
+    if ! volume_manager_probe; then later 'the lock manager of LVM does not run' 'the step volume-manager waits for it'; fi
 }
 volume_group_do() { vgcreate '--shared' "${GROUP[$1]}" "/dev/drbd${MINOR[$1]}" </dev/null; }
 volume_group_check() { volume_group_probe "$1"; }
 
 # vg-lockstart RESOURCE, on both: a shared group is usable where its lock space is.
 vg_lockstart_probe() { dlm_tool ls | awk '$1 == "name" { print $2 }' | grep -qxF -- "lvm_${GROUP[$1]}"; }
-vg_lockstart_gate() { promoted_probe "$1"; }
+vg_lockstart_gate() {
+    passes promoted_probe "$1" 2>/dev/null
+    if [ "$passed" = no ]; then later "$1 is not writable on both nodes" "the step promoted $1 waits for it"; fi
+}
 vg_lockstart_do() { vgchange --lockstart "${GROUP[$1]}"; }
 vg_lockstart_check() { vg_lockstart_probe "$1"; }
 
@@ -942,7 +1008,8 @@ logical_volume_gate() {
     local resource=${RESOURCE_OF[$1]}
     passes volume_group_probe "$resource" 2>/dev/null
     if [ "$passed" = no ]; then
-        refuse "there is no shared volume group ${GROUP[$resource]} to be seen" "run volume-group $resource, vg-lockstart $resource"
+        later "there is no shared volume group ${GROUP[$resource]} to be seen" \
+            "the steps volume-group $resource and vg-lockstart $resource bring it"
     fi
 }
 logical_volume_do() {
@@ -974,7 +1041,7 @@ is_made() {
 filesystem_probe() { if finished "$1"; then return 0; fi; is_made "$1"; }
 filesystem_gate() {
     local device=${DEVICE[$1]} found
-    if [ ! -b "$device" ]; then refuse "$device is not there" "run the step logical-volume $1"; fi
+    if [ ! -b "$device" ]; then later "$device is not there" "the step logical-volume $1 makes it"; fi
     if findmnt -n -S "$device" >/dev/null; then refuse "$device is mounted"; fi
     found=$(wipefs -n -- "$device")
     if [ -n "$found" ]; then
@@ -1004,7 +1071,10 @@ volume_done_probe() {
     finished "$1"
     if [ -b "${DEVICE[$1]}" ]; then findmnt -n -S "${DEVICE[$1]}" >/dev/null || runs "lv-$1"; fi
 }
-volume_done_gate() { finished "$1" || is_made "$1"; }
+volume_done_gate() {
+    if finished "$1" || is_made "$1"; then return 0; fi
+    later "${DEVICE[$1]} holds no finished filesystem" "the step filesystem $1 makes it"
+}
 volume_done_do() {
     if ! finished "$1"; then lvchange --addtag $TAG "$(volume "$1")"; fi
     lvchange -an "$(volume "$1")"
@@ -1040,7 +1110,6 @@ is_persistent() { virsh -q dominfo "$1" 2>/dev/null | grep -Eq '^Autostart:[[:sp
 domains_gate() {
     local guest bridge
     for guest in "${GUESTS[@]}"; do
-        if [ ! -f "/etc/gfs2gen/domains/$guest.xml" ]; then refuse "the domain of $guest is missing" 'run the step overlay'; fi
         if is_persistent "$guest"; then
             refuse "libvirt starts $guest by itself, which would run it twice" "virsh autostart --disable $guest"
         fi
@@ -1049,6 +1118,9 @@ domains_gate() {
         if [ ! -e "/sys/class/net/$bridge" ]; then
             refuse "there is no bridge $bridge, which a guest is to be on" 'make it on both nodes'
         fi
+    done
+    for guest in "${GUESTS[@]}"; do
+        if [ ! -f "/etc/gfs2gen/domains/$guest.xml" ]; then later "the domain of $guest is missing" 'the step overlay brings it'; fi
     done
 }
 domains_do() { :; }
@@ -1065,7 +1137,7 @@ images_gate() {
         folder=$(dirname "${image#* * }")
         while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
         if [ "$(findmnt -n -o FSTYPE -T "$folder")" != gfs2 ]; then
-            refuse "$folder is on no mounted gfs2, so only one node would have the image" 'wait until it is mounted'
+            later "$folder is on no mounted gfs2, so only one node would have the image" 'the step mounted waits for it'
         fi
     done
 }

@@ -1,0 +1,139 @@
+//! `bootstrap.sh --plan`: what it says of two nodes, and that it leaves nothing on them.
+
+#[allow(dead_code, reason = "each test program uses its part of this")]
+mod built;
+#[allow(dead_code, reason = "each test program uses its part of this")]
+mod nodes;
+#[allow(dead_code, reason = "each test program uses its part of this")]
+mod readers;
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use nodes::Nodes;
+use rustix::process::{Pid, Signal, kill_process_group};
+
+const ADDRESSES: &[(&str, &str)] =
+    &[("server4", "192.168.11.4"), ("server4", "10.10.10.4"), ("server7", "192.168.11.7"), ("server7", "10.10.10.7")];
+
+/// Nodes that were prepared as the runbook says: names, addresses, the fence devices' secrets, blank disks.
+fn prepared() -> Option<Nodes> {
+    let nodes = Nodes::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal/cluster.yaml"), ADDRESSES)?;
+    for name in ["server4", "server7"] {
+        nodes.write(&format!("etc/gfs2gen/secrets/bmc-{name}"), "secret\n", 0o600);
+    }
+    Some(nodes)
+}
+
+const FRESH: &str = "\
+== identity: already done
+== packages: to do
+== kernel: later: modprobe is not installed yet
+== secrets: already done
+== default-cluster: already done
+== make-keys: to do
+== take-keys: later: what came in holds no /etc/corosync/authkey; the step make-keys on server4 makes it; its node.sh keys-out is piped in
+== overlay: later: pvs is not installed yet
+== modules: later: the list of modules is missing; the step overlay brings it
+== drbd-secret: later: /etc/gfs2gen/secrets/drbd-r0 is missing; the steps make-keys and take-keys bring it
+== hosts: to do
+== services: later: /etc/systemd/system-preset/10-gfs2gen.preset is missing; the step overlay brings it
+== mountpoints: to do
+== cluster-start: later: /etc/corosync/corosync.conf is not that of this tree; the step overlay brings it
+== quorum: later: corosync and Pacemaker do not run as this cluster; the step cluster-start starts them
+== 10-properties.sh: later: the cluster does not run here; the step cluster-start starts it
+== 20-fencing.sh: later: the cluster does not run here; the step cluster-start starts it
+== fencing-ready: to do
+== fencing-proven: later: nobody has shown yet that these nodes can be fenced; bootstrap.sh --prove-fencing fences each once; \
+if that was done by hand: bootstrap.sh --fencing-proven-by-hand
+== drbd-metadata r0: to do
+== drbd-up r0: later: drbdadm is not installed yet
+== drbd-sync r0: later: drbdadm is not installed yet
+== 30-locking.sh: later: the cluster does not run here; the step cluster-start starts it
+== 40-drbd.sh: later: the cluster does not run here; the step cluster-start starts it
+== promoted r0: to do
+== volume-manager: to do
+== volume-group r0: later: vgs is not installed yet
+== vg-lockstart r0: later: drbdadm is not installed yet
+== logical-volume vms: later: vgs is not installed yet
+== filesystem vms: later: /dev/vg_r0/lv_vms is not there; the step logical-volume vms makes it
+== volume-done vms: later: lvs is not installed yet
+== 50-storage.sh: later: the cluster does not run here; the step cluster-start starts it
+== mounted vms: to do
+== settled: to do
+";
+
+#[test]
+fn every_step_of_fresh_nodes_is_told_and_nothing_is_left_on_them() {
+    let Some(nodes) = prepared() else { return };
+    let before = ["server4", "server7"].map(|node| nodes.files(node));
+    let (code, said) = nodes.run("bootstrap.sh", &["--plan"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.ends_with("gfs2gen: would change\n"), "{said}");
+    let told: String =
+        said.lines().filter_map(|line| line.strip_prefix("server4: ")).map(|line| format!("{line}\n")).collect();
+    let first_only = |line: &&str| {
+        !["make-keys", "quorum", "fencing-ready", "drbd-sync", "promoted", "volume-group", "settled", "logical-volume"]
+            .iter()
+            .chain(&["filesystem", "volume-done"])
+            .any(|step| line.starts_with(&format!("== {step}")))
+            && !line.contains(".sh: ")
+    };
+    let expected: String =
+        FRESH.lines().filter(|line| !line.starts_with("== take-keys")).map(|line| format!("{line}\n")).collect();
+    assert_eq!(told, expected, "{said}");
+    for line in FRESH.lines().filter(first_only) {
+        assert!(said.contains(&format!("server7: {line}\n")), "{line}: {said}");
+    }
+    assert!(said.contains("\n== prove-fencing: not asked for"), "{said}");
+    assert!(!said.contains("not found") && !said.contains("No such file"), "{said}");
+    assert_eq!(before, ["server4", "server7"].map(|node| nodes.files(node)), "{said}");
+}
+
+#[test]
+fn what_is_found_on_a_machine_blocks_and_the_rest_is_told_nevertheless() {
+    let Some(nodes) = prepared() else { return };
+    fs::write(nodes.on("server7", "wipefs"), "disk 0x438 ext4 1234 home\n").unwrap();
+    fs::write(nodes.on("server4", "addresses"), "192.168.11.4\n").unwrap();
+    let (code, said) = nodes.run("bootstrap.sh", &["--plan", "--prove-fencing"]);
+    assert_eq!(code, 1, "{said}");
+    for line in [
+        "server4: == identity: blocked: 10.10.10.4 is on no interface of this node; configure it, or correct the description\n",
+        "server7: == identity: already done\n",
+        "server4: == drbd-metadata r0: to do\n",
+        "server7:    disk 0x438 ext4 1234 home\nserver7: == drbd-metadata r0: blocked: ",
+        "\n== prove-fencing: to do\n",
+        "server4: == settled: to do\n",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert!(said.ends_with("gfs2gen: blocked\n"), "{said}");
+}
+
+#[test]
+fn a_plan_that_fails_or_is_broken_off_leaves_nothing_behind() {
+    let Some(nodes) = prepared() else { return };
+    let before = ["server4", "server7"].map(|node| nodes.files(node));
+    fs::write(nodes.at("fails-at"), "default-cluster").unwrap();
+    let (code, said) = nodes.run("bootstrap.sh", &["--plan"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("server4: stopped here"), "{said}");
+    assert_eq!(before, ["server4", "server7"].map(|node| nodes.files(node)), "{said}");
+
+    fs::remove_file(nodes.at("fails-at")).unwrap();
+    fs::write(nodes.at("hangs-at"), "default-cluster").unwrap();
+    let mut command = nodes.command("bootstrap.sh");
+    let mut child = command.arg("--plan").stdout(Stdio::null()).process_group(0).spawn().unwrap();
+    let hangs = nodes.at("hangs");
+    while !hangs.exists() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_ne!(before, ["server4", "server7"].map(|node| nodes.files(node)), "the tree is there for the time being");
+    // What a terminal does at Ctrl-C.
+    kill_process_group(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_ne!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(before, ["server4", "server7"].map(|node| nodes.files(node)));
+}
