@@ -165,8 +165,20 @@ node_sh() { printf '%s/nodes/%s/node.sh' "${LAID[$1]-$TREE}" "$1"; }
 # node NODE STEP ARGUMENT...
 node() { showing "$1" on "$1" bash "$(node_sh "$1")" $mode "${@:2}"; }
 
-# both, first STEP ARGUMENT...: where a step runs.
-both() { due "$1" || return 0; node "$FIRST" "$@"; node "$SECOND" "$@"; }
+# both STEP ARGUMENT...: on both nodes at once; a plan is read, so it comes one node after the other.
+both() {
+    local node work works=() failed=no
+    due "$1" || return 0
+    for node in "${NODES[@]}"; do
+        if [ $planning = yes ]; then node "$node" "$@"; continue; fi
+        node "$node" "$@" &
+        works+=("$!")
+    done
+    for work in ${works[@]+"${works[@]}"}; do wait "$work" || failed=yes; done
+    if [ $failed = yes ]; then exit 1; fi
+}
+
+# first STEP ARGUMENT...: on the first node.
 first() { due "$1" || return 0; node "$FIRST" "$@"; }
 
 # script STEP FILE: a script of cluster/, once, on the first node
