@@ -13,12 +13,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from gfs2lab.guest import disk, initramfs
+from gfs2lab.guest import initramfs
 
 MIB = 1 << 20
 SECTOR = 512
 SIZE = 40 * MIB
-"""Bytes of the image; the writer's region begins behind it, at disk.START."""
+"""Bytes of the image; the writer's ring begins behind it, at disk.START."""
 PARTITION = 1 * MIB
 """Where the partition begins, in bytes; GRUB lies before it."""
 
@@ -34,6 +34,8 @@ GRUB_CONFIG = f"linux16 /vmlinuz {COMMAND_LINE}\ninitrd16 /initramfs\nboot\n"
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "guest"
 """The writer's source and what the guest runs."""
+SOURCES = ("image", "initramfs", "cpio", "network", "disk")
+"""The modules of this package that have a say in the image."""
 
 
 def build(cache: Path) -> Path:
@@ -111,15 +113,11 @@ def _download(name: str, version: str, cache: Path) -> Path:
 def _key(kernel: tuple[str, str]) -> str:
     """What the image is made of, as twelve hexadecimal digits."""
     versions = _run("dpkg-query", "--show", *PACKAGES) + " ".join(kernel)
-    sources = sorted([*SCRIPTS.iterdir(), *(Path(__file__).parent / f"{name}.py" for name in _SOURCES)])
+    sources = sorted([*SCRIPTS.iterdir(), *(Path(__file__).parent / f"{name}.py" for name in SOURCES)])
     digest = hashlib.sha256(versions.encode())
     for source in sources:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
-
-
-_SOURCES = ("image", "initramfs", "cpio", "network", "disk")
-"""The modules of this package that have a say in the image."""
 
 
 def _run(*command: str | Path, folder: Path | None = None) -> str:
@@ -128,6 +126,3 @@ def _run(*command: str | Path, folder: Path | None = None) -> str:
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]} failed with {done.returncode}: {done.stderr.strip()}")
     return done.stdout
-
-
-assert SIZE <= disk.START, "the boot image must end before the writer's region"

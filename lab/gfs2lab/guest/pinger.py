@@ -37,7 +37,7 @@ def answered(packet: bytes, identifier: int) -> int | None:
 
 def checksum(message: bytes) -> int:
     """The internet checksum of a message of an even length."""
-    total = sum(struct.unpack(f"!{len(message) // 2}H", message))
+    total: int = sum(struct.unpack(f"!{len(message) // 2}H", message))
     while total > 0xFFFF:
         total = (total & 0xFFFF) + (total >> 16)
     return total ^ 0xFFFF
