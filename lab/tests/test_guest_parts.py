@@ -3,7 +3,7 @@
 import struct
 import unittest
 
-from gfs2lab.guest import cpio, image, initramfs, network, pinger, sink
+from gfs2lab.guest import cpio, disk, image, initramfs, network, pinger, sink
 
 MAC = "52:54:00:ae:11:01"
 
@@ -45,6 +45,9 @@ class BootSectors(unittest.TestCase):
         first, count = struct.unpack_from("<II", table, 8)
         self.assertEqual((len(table), table[0], table[4]), (64, 0x80, 0x83))
         self.assertEqual((first + count) * image.SECTOR, image.SIZE)
+
+    def test_the_ring_begins_behind_the_image(self) -> None:
+        self.assertLessEqual(image.SIZE, disk.START)
 
 
 class Pings(unittest.TestCase):

@@ -32,7 +32,15 @@ class LongestGap(unittest.TestCase):
 
 class PingsOfAWindow(unittest.TestCase):
     def test_counts_and_silence(self) -> None:
-        log = ["9.000 1 0.5\n", "10.000 2 0.5\n", "14.000 4 0.25\n", "12.000 3 lost\n", "19.000 5 0.5\n", "21.000 6 lost\n", "19.5 7"]
+        log = [
+            "9.000 1 0.5\n",
+            "10.000 2 0.5\n",
+            "14.000 4 0.25\n",
+            "12.000 3 lost\n",
+            "19.000 5 0.5\n",
+            "21.000 6 lost\n",
+            "19.5 7",
+        ]
         found = pings(log, WINDOW)
         self.assertEqual((found.sent, found.lost), (4, 1))
         self.assertEqual(found.silence, Span(14.25, 5.25))

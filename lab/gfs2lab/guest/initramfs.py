@@ -11,7 +11,7 @@ DRIVERS = ("virtio_pci", "virtio_blk", "virtio_net", "button", "evdev")
 
 
 def build(kernel: Path, busybox: Path, writer: Path, scripts: Path) -> bytes:
-    """The archive, uncompressed: under software emulation reading more costs less than unpacking.
+    """The archive, not compressed: under software emulation the guest would boot no faster.
 
     `kernel` is an unpacked kernel package, `scripts` the folder that holds `init` and `power-off`.
     """

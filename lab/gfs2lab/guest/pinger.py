@@ -32,12 +32,12 @@ def answered(packet: bytes, identifier: int) -> int | None:
     if len(message) != ECHO.size:
         return None
     kind, code, _, found, _, sequence = ECHO.unpack(message)
-    return sequence if (kind, code, found) == (REPLY, 0, identifier) else None
+    return int(sequence) if (kind, code, found) == (REPLY, 0, identifier) else None
 
 
 def checksum(message: bytes) -> int:
     """The internet checksum of a message of an even length."""
-    total = sum(struct.unpack(f"!{len(message) // 2}H", message))
+    total: int = sum(struct.unpack(f"!{len(message) // 2}H", message))
     while total > 0xFFFF:
         total = (total & 0xFFFF) + (total >> 16)
     return total ^ 0xFFFF
@@ -81,9 +81,13 @@ class Pinger:
             sequence = answered(self.raw.recv(1024), self.identifier)
         except OSError:  # such as "host unreachable", for an earlier ping
             return
-        if sequence in self.waiting:
-            sent, started = self.waiting.pop(sequence)
-            self.log.write(f"{sent:.3f} {sequence} {time.monotonic() - started:.4f}\n")
+        if sequence is None or sequence not in self.waiting:
+            return
+        sent, started = self.waiting[sequence]
+        round_trip = time.monotonic() - started
+        if round_trip <= LOST_AFTER:
+            del self.waiting[sequence]
+            self.log.write(f"{sent:.3f} {sequence} {round_trip:.4f}\n")
 
     def give_up(self) -> None:
         """Logs the pings that have waited long enough."""
