@@ -171,15 +171,19 @@ class Lab:
             assert process.stdout is not None
             alarm = threading.Timer(timeout, _kill_group, [process.pid])
             alarm.start()
-            for line in process.stdout:
-                said.append(line)
-                file.write(f"{time.time():.1f} {line}")
-                file.flush()
-                if stop and stop(line):
-                    _kill_group(process.pid)
-                    break
-            process.wait()
-            alarm.cancel()
+            try:
+                for line in process.stdout:
+                    said.append(line)
+                    file.write(f"{time.time():.1f} {line}")
+                    file.flush()
+                    if stop and stop(line):
+                        break
+                else:
+                    process.wait()
+            finally:
+                alarm.cancel()
+                _kill_group(process.pid)
+                process.wait()
         return Answer(process.returncode, "".join(said))
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from .description import Node
 from .lab import Lab
 
-# Where generated files go; links there are also which units start by themselves.
-FOLDERS = "etc usr/local"
+# Where generated files go; links there are also which units start by themselves. The links of System V's init are not
+# counted: systemd does not read them for what has a unit.
+WHERE = "etc usr/local -path 'etc/rc?.d' -prune -o"
 MARK = "=== gfs2lab ==="
 SCRIPT = f"""cd /
-find {FOLDERS} \\( -type f -o -type l \\) -printf '%p\\t%m %U:%G %l\\n'
+find {WHERE} \\( -type f -o -type l \\) -printf '%p\\t%m %U:%G %l\\n'
 echo '{MARK}'
-find {FOLDERS} -type f -exec sha256sum -- {{}} +
+find {WHERE} -type f -exec sha256sum -- {{}} + || true
 """
 
 
@@ -28,8 +29,9 @@ def take(lab: Lab, node: Node) -> dict[str, str]:
 
 
 def keep(lab: Lab) -> None:
-    """Takes the listings of both nodes, which nothing was done to yet."""
+    """Takes the listings of both nodes, which nothing was done to yet, once their first boot is over."""
     for node in lab.cluster.nodes:
+        lab.ask(node, "systemctl is-system-running --wait", 180)
         _path(lab, node).write_text(json.dumps(take(lab, node), indent=1))
 
 
