@@ -43,8 +43,9 @@ class Saboteur(unittest.TestCase):
         cutting.LINK_S = 0
 
     def test_each_step_once_in_turn(self) -> None:
-        lines = ["server4: == overlay: doing", "server4: == overlay: done", "server7: == overlay: done", "== server4 fences server7",
-                 "server4: == drbd-up r0: done", "server4: == 20-fencing.sh", "server4: == hosts: already done", "server7: == mounted vms: done"]
+        lines = ["server4: == overlay: doing", "server4: == overlay: done", "server7: == overlay: done",
+                 "== server4 fences server7", "server4: == drbd-up r0: done", "server4: == 20-fencing.sh",
+                 "server4: == hosts: already done", "server7: == mounted vms: done"]
         kills = [self.saboteur(f"{line}\n") for line in lines]
         self.assertEqual(self.saboteur.seen, ["overlay", "drbd-up r0", "20-fencing.sh", "mounted vms"])
         self.assertEqual(kills, [False, True, False, False, True, False, False, True])

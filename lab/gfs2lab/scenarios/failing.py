@@ -65,6 +65,8 @@ def crash_during_resync(bench: Bench) -> None:
     lose_and_keep_off(bench, lost, survivor)
     path = f"{filesystem.mount}/gfs2lab-missed"
     checksum = fill(bench, survivor, path)
+    if bench.lab.is_on(lost):
+        raise Failed(f"{lost.name} was fenced once more while it was off, and has missed less than it was to miss")
     second = catch_up_interrupted(bench, lost, survivor, filesystem)
     bench.figure("fenced again s", bench.fenced(lost, 180, second))
     recover(bench, lost, second)
