@@ -81,12 +81,11 @@ def inside(asked: argparse.Namespace) -> int:
     verdicts: list[report.Verdict] = []
     broken = ""
     for one in chosen(asked):
-        if broken:
+        if broken and one.needs_cluster:
             verdicts.append(report.Verdict(one.name, one.about, "skipped", 0, reason=f"the cluster was not whole after {broken}"))
             continue
         verdicts.append(play(lab, witnesses, one))
-        if verdicts[-1].verdict == "failed" and not whole(lab, one):
-            broken = one.name
+        broken = "" if verdicts[-1].verdict == "passed" or whole(lab, one) else one.name
     run = report.facts(named(asked.description), lab.cluster.platform, versions(lab))
     (lab.folder / "verdicts.json").write_text(report.as_json(run, verdicts))
     if asked.proof:
@@ -111,6 +110,8 @@ def play(lab: Lab, witnesses: Witnesses, one: Scenario) -> report.Verdict:
     try:
         if one.needs_cluster:
             bench.remember()
+        else:
+            bench.fresh()
         one.play(bench)
         bench.holds()
         verdict, reason = "passed", ""

@@ -51,6 +51,12 @@ class Bench:
         self.figures[name] = round(value, 1) if isinstance(value, float) else value
         self.note(f"{name}: {self.figures[name]}")
 
+    def fresh(self) -> None:
+        """Blank machines: nothing that was acknowledged before is on them, and anything may happen to them."""
+        self.lab.fresh()
+        self.witnesses.forget()
+        self.touched |= {node.name for node in self.nodes}
+
     def touch(self, node: Node) -> None:
         """From here on this node may lose what runs on it."""
         self.touched.add(node.name)
@@ -125,22 +131,27 @@ class Bench:
         log = self.lab.on(node, f"journalctl --no-pager -q -t pacemaker-controld --since @{int(self.began)} -o cat || true")
         return [(found[1], found[2]) for found in map(OPERATION.search, log.splitlines()) if found]
 
+    def carrying(self) -> set[str]:
+        """Pacemaker's resources that data hangs on: guests, file systems, disks, locks; all but the fence devices."""
+        names = {f"vm-{guest.name}" for guest in self.cluster.guests} | {"dlm", "lvmlockd"}
+        for filesystem in self.cluster.filesystems:
+            names |= {f"fs-{filesystem.name}", f"lv-{filesystem.name}"}
+        return names | {f"drbd-{resource}" for resource in self.cluster.resources}
+
     def _nothing_restarted(self, node: Node) -> None:
         """Guests, file systems and locks of a node that nothing was done to are not stopped."""
         if node.name in self.touched:
             return
-        kept = {f"vm-{guest.name}" for guest in self.cluster.guests} | {"dlm", "lvmlockd"}
-        for filesystem in self.cluster.filesystems:
-            kept |= {f"fs-{filesystem.name}", f"lv-{filesystem.name}"}
-        kept |= {f"drbd-{resource}" for resource in self.cluster.resources}
-        stopped = [f"{did} {what}" for did, what in self.operations(node) if did in ("stop", "demote") and what in kept - self.moved]
+        kept = self.carrying() - self.moved
+        stopped = [f"{did} {what}" for did, what in self.operations(node) if did in ("stop", "demote") and what in kept]
         if stopped:
             raise Failed(f"{node.name} is healthy, and there was stopped: {', '.join(stopped)}")
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One thing to try; `core` runs in the project's own CI; `whole`: whether the cluster must be whole before it."""
+    """One thing to try. `core`: runs in the project's own CI; `needs_cluster`: it begins with a whole cluster, else with blank
+    machines that are off."""
 
     name: str
     about: str

@@ -1,9 +1,12 @@
 """One lab: its folder, its rack, and how its nodes are asked."""
 
 import json
+import os
 import shlex
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,9 +86,18 @@ class Lab:
         return [entry for entry in map(json.loads, lines) if entry["time"] >= since]
 
     def fenced(self, node: Node, since: float) -> float | None:
-        """When a node's power was cut through its BMC, if it was."""
-        times = [e["time"] for e in self.rack_log(since) if e.get("machine") == node.name and e["to"] in ("off", "reset")]
+        """When a node's BMC was first told to do something with its power. Of a node that is off already that is only: on."""
+        times = [e["time"] for e in self.rack_log(since) if e.get("machine") == node.name and e.get("by") == "bmc"]
         return times[0] if times else None
+
+    def fresh(self) -> None:
+        """Makes the machines what they were at first: off, their disks blank, every cable and BMC in order."""
+        for node in self.cluster.nodes:
+            self.power(node, "off")
+            _blank(self, node)
+            self.bmc(node, "on")
+            for cable in seed.interfaces(self.cluster):
+                self.link(node, cable, "heal")
 
     # --- the nodes ---
 
@@ -140,26 +152,47 @@ class Lab:
 
     # --- what was generated ---
 
-    def script(self, name: str, *words: str, log: str | None = None, timeout: float = 3000) -> Answer:
-        """Runs bootstrap.sh, verify.sh or teardown.sh as its user does, from outside; the log has the time before each line."""
-        environment = {"PATH": f"{self.folder / 'bin'}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
-        for at, node in enumerate(self.cluster.nodes, 1):
-            environment[f"GFS2GEN_SSH_{at}"] = f"root@{seed.management(node)}"
+    def script(self, name: str, *words: str, log: str | None = None, timeout: float = 3000,
+               stop: Callable[[str], bool] | None = None) -> Answer:
+        """Runs bootstrap.sh, verify.sh or teardown.sh as its user does, from outside; see `follow`."""
+        where = {f"GFS2GEN_SSH_{at}": f"root@{seed.management(node)}" for at, node in enumerate(self.cluster.nodes, 1)}
+        return self.follow([str(self.tree / name), *words], log or name, timeout, stop, where)
+
+    def follow(self, command: list[str], log: str, timeout: float, stop: Callable[[str], bool] | None = None,
+               environment: dict[str, str] | None = None) -> Answer:
+        """Runs a program of the outside; the log has the time before each line. `stop` sees each line: where it says so, the
+        program and all that it has started are killed at once, as they are when the time is over."""
+        own = {"PATH": f"{self.folder / 'bin'}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"}
         said: list[str] = []
-        end = time.time() + timeout
-        with (self.folder / f"{log or name}.log").open("a") as file:
-            file.write(f"--- {name} {' '.join(words)}\n")
-            process = subprocess.Popen([self.tree / name, *words], env=environment, stdin=subprocess.DEVNULL, text=True,
-                                       errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        with (self.folder / f"{log}.log").open("a") as file:
+            file.write(f"--- {Path(command[0]).name} {' '.join(command[1:])}\n")
+            process = subprocess.Popen(command, env=own | (environment or {}), stdin=subprocess.DEVNULL, text=True, errors="replace",
+                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
             assert process.stdout is not None
-            for line in process.stdout:
-                said.append(line)
-                file.write(f"{time.time():.1f} {line}")
-                file.flush()
-                if time.time() > end:
-                    process.kill()
-            process.wait()
+            alarm = threading.Timer(timeout, _kill_group, [process.pid])
+            alarm.start()
+            try:
+                for line in process.stdout:
+                    said.append(line)
+                    file.write(f"{time.time():.1f} {line}")
+                    file.flush()
+                    if stop and stop(line):
+                        break
+                else:
+                    process.wait()
+            finally:
+                alarm.cancel()
+                _kill_group(process.pid)
+                process.wait()
         return Answer(process.returncode, "".join(said))
+
+
+def _kill_group(leader: int) -> None:
+    """Ends a program with everything that it has started."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def prepare(description: Path, platform: str | None, folder: Path, cache: Path, compiler: Path) -> None:
@@ -189,11 +222,7 @@ def _parts(lab: Lab, builder: Builder) -> None:
         own = folder / node.name
         own.mkdir(exist_ok=True)
         seed.write(own / "seed.tar", node, cluster, keys, passwords)
-        disks = [own / "seed.tar"]
-        for resource, size in cluster.sizes.items():
-            disks.append(own / f"{resource}.disk")
-            disks[-1].unlink(missing_ok=True)
-            run("truncate", "-s", str(size), disks[-1])
+        disks = [own / "seed.tar", *_blank(lab, node)]
         networks = [(network, _bridge(network, cluster)) for network in seed.interfaces(cluster)]
         machines.append({"name": node.name, "place": node.place, "networks": networks, "disks": [str(disk) for disk in disks]})
     bmcs = [{"machine": node.name, "name": d.name, "address": d.address, "port": d.port, "username": d.username,
@@ -201,6 +230,17 @@ def _parts(lab: Lab, builder: Builder) -> None:
     (folder / "rack.json").write_text(json.dumps(
         {"kernel": str(builder.kernel()), "image": str(image), "bridges": _bridges(cluster), "machines": machines, "bmcs": bmcs}, indent=1))
     _operator(folder)
+
+
+def _blank(lab: Lab, node: Node) -> list[Path]:
+    """A node's disks for data, new and blank; what it had written to its root file system is gone."""
+    own = lab.folder / node.name
+    (own / "cow").unlink(missing_ok=True)
+    disks = [own / f"{resource}.disk" for resource in lab.cluster.sizes]
+    for disk, size in zip(disks, lab.cluster.sizes.values(), strict=True):
+        disk.unlink(missing_ok=True)
+        run("truncate", "-s", str(size), disk)
+    return disks
 
 
 def _bridge(network: str, cluster: Cluster) -> str:

@@ -25,9 +25,9 @@ def main() -> None:
         return
     for what, value in zip(words[::2], words[1::2], strict=False):
         if what == "reset":
-            ask(rack, do="power", machine=machine, to="reset")
+            ask(rack, do="power", machine=machine, to="reset", by="bmc")
         elif what == "power":
-            ask(rack, do="power", machine=machine, to="on" if value == "1" else "off")
+            ask(rack, do="power", machine=machine, to="on" if value == "1" else "off", by="bmc")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 from .description import Cluster, Node
 from .shell import run
 
-# The network over which the lab itself reaches the nodes, and they their BMCs; no fault is ever put on it.
+# The network over which the lab itself reaches the nodes, and they their BMCs. It is cut only where that is the fault in question.
 MANAGEMENT = ipaddress.ip_network("198.18.0.0/24")
 GATEWAY = "198.18.0.1"
 

@@ -4,7 +4,9 @@ Everything that is acknowledged outside was synced inside before; so what was ac
 """
 
 import json
+import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -65,6 +67,14 @@ class Witnesses:
         """A writer's name in the records."""
         return f"{node.name}/{filesystem.name}"
 
+    def forget(self) -> None:
+        """The disks are new: what was acknowledged before went with the old ones. The records so far are kept beside."""
+        for log in (self.guest_acks, self.node_acks):
+            if log.exists():
+                shutil.copy(log, log.with_name(f"{log.stem}-until-{int(time.time())}.log"))
+                # Not removed: the listener goes on writing to the end of this file.
+                os.truncate(log, 0)
+
     # --- what they saw ---
 
     def guest_window(self, guest: Guest, start: float, end: float) -> tuple[stats.Pings, stats.Writes]:
@@ -76,6 +86,11 @@ class Witnesses:
         """The longest time for which a node's writers, on any file system, wrote nothing."""
         names = [self.writer(node, filesystem) for filesystem in self.lab.cluster.filesystems]
         return max(stats.writes(lines(self.node_acks), name, (start, end)).gap.length for name in names)
+
+    def acked(self, node: Node, start: float, end: float) -> list[int]:
+        """How many writes of a node's writers were acknowledged, for each file system."""
+        names = [self.writer(node, filesystem) for filesystem in self.lab.cluster.filesystems]
+        return [stats.writes(lines(self.node_acks), name, (start, end)).count for name in names]
 
     def last(self, log: Path, name: str) -> int:
         """The last number that was acknowledged under that name."""

@@ -1,3 +1,4 @@
 """The scenarios, a file for each kind; the order here is the order in which they run."""
 
-from . import making, sharing, losing, planned  # noqa: F401 - each puts its scenarios into bench.SCENARIOS
+# Each puts its scenarios into bench.SCENARIOS.
+from . import making, sharing, losing, planned, failing, drifting, undoing, cutting, playbook  # noqa: F401

@@ -33,7 +33,7 @@ def crash(bench: Bench, lost: Node, expect_guests: bool) -> None:
     bench.moved |= {f"vm-{guest.name}" for guest in guests}
     event = time.time()
     bench.lab.power(lost, "off")
-    bench.figure("fenced s", bench.fenced(lost, 180, event + 0.5) + 0.5)
+    bench.figure("fenced s", bench.fenced(lost, 180, event))
     for guest in guests:
         bench.figure(f"{guest.name} writes again s", writes_after(bench.lab, bench.witnesses, guest, event + 2, 300) + 2)
     recover(bench, lost, event)
@@ -57,7 +57,7 @@ def replication_cut(bench: Bench) -> None:
     guest, seen = bench.cluster.guests[0], set()
     for attempt in range(1, 7):
         with_guest = bench.where(guest)
-        loser = cut(bench, bench.cluster.replication[bench.cluster.resources[0]], f"{attempt}")
+        loser = cut(bench, [bench.cluster.replication[bench.cluster.resources[0]]], f"{attempt}")
         seen.add(loser.name == with_guest.name)
         if len(seen) == 2:
             return
@@ -67,16 +67,17 @@ def replication_cut(bench: Bench) -> None:
 @scenario("cluster-cut", "the cluster link is cut and healed", core=True)
 def cluster_cut(bench: Bench) -> None:
     """Corosync loses its only link, DRBD keeps its own."""
-    cut(bench, bench.cluster.links[0], "")
+    cut(bench, bench.cluster.links[:1], "")
 
 
-def cut(bench: Bench, network: str, tag: str) -> Node:
-    """Cuts a network between the nodes, waits for the fencing, heals it, and returns the node that was fenced."""
+def cut(bench: Bench, networks: list[str], tag: str) -> Node:
+    """Cuts networks between the nodes, waits for the fencing, heals them, and returns the node that was fenced."""
     lab, nodes = bench.lab, bench.nodes
     places = {guest.name: bench.where(guest) for guest in bench.cluster.guests}
     event = time.time()
-    lab.link(nodes[1], network, "cut")
-    bench.note(f"{network} is cut; guests on {', '.join(f'{g}: {n.name}' for g, n in places.items())}")
+    for network in networks:
+        lab.link(nodes[1], network, "cut")
+    bench.note(f"{', '.join(networks)} cut; guests on {', '.join(f'{g}: {n.name}' for g, n in places.items())}")
     lab.wait("one side to be fenced", 400, lambda: any(lab.fenced(node, event) for node in nodes), 0.2)
     time.sleep(2)
     lost = [node for node in nodes if lab.fenced(node, event)]
@@ -89,7 +90,8 @@ def cut(bench: Bench, network: str, tag: str) -> Node:
     bench.figure(f"fenced {tag} s", off)
     lab.wait(f"{winner.name} to write", 120, lambda: bench.witnesses.freeze(winner, event - 1, time.time()) < time.time() - event - 1, 0.5)
     time.sleep(5)
-    lab.link(nodes[1], network, "heal")
+    for network in networks:
+        lab.link(nodes[1], network, "heal")
     judge(bench, winner, loser, event, tag)
     for guest in bench.cluster.guests:
         if places[guest.name].name == loser.name:

@@ -2,10 +2,29 @@
 
 import time
 
+from .. import listing
 from ..bench import Bench, scenario
 from ..guests import install
 from ..lab import Failed
 from ..shell import tail
+
+# For new, blank disks, with nobody's word that fencing works.
+FIRST_TIME = ("--prove-fencing", "--skip-initial-sync")
+
+
+def start(bench: Bench) -> None:
+    """Switches blank machines on, and takes down what is on them before anything is done."""
+    bench.figure("boot s", bench.lab.boot())
+    listing.keep(bench.lab)
+
+
+def furnish(bench: Bench) -> None:
+    """Waits until a new cluster is at rest, and puts onto it what writes all the time: writers and guests."""
+    bench.figure("at rest s", bench.rest())
+    for node in bench.nodes:
+        bench.witnesses.start_on(node)
+    bench.figure("guests write s", install(bench.lab, bench.witnesses))
+    bench.rest()
 
 
 def bootstrap(bench: Bench, *words: str) -> str:
@@ -19,22 +38,16 @@ def bootstrap(bench: Bench, *words: str) -> str:
 @scenario("bootstrap", "two fresh machines with blank disks become the cluster", core=True, needs_cluster=False)
 def fresh(bench: Bench) -> None:
     """Nothing is on the machines but Debian and the secrets; every node is fenced once on the way."""
-    for node in bench.nodes:
-        bench.touch(node)
-    bench.figure("boot s", bench.lab.boot())
+    start(bench)
     began = time.time()
-    text = bootstrap(bench, "--prove-fencing", "--skip-initial-sync")
+    text = bootstrap(bench, *FIRST_TIME)
     bench.figure("bootstrap s", time.time() - began)
     if not text.rstrip().endswith("gfs2gen: changed"):
         raise Failed("bootstrap.sh does not say that it changed something")
     for node in bench.nodes:
         if bench.lab.fenced(node, began) is None:
             raise Failed(f"{node.name} was never fenced, though --prove-fencing was asked for")
-    bench.figure("at rest s", bench.rest())
-    for node in bench.nodes:
-        bench.witnesses.start_on(node)
-    bench.figure("guests write s", install(bench.lab, bench.witnesses))
-    bench.rest()
+    furnish(bench)
 
 
 @scenario("again", "bootstrap.sh once more changes nothing", core=True)
