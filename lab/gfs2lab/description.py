@@ -84,6 +84,8 @@ class Cluster:
     minors: dict[str, int]
     filesystems: list[Filesystem]
     token_s: float
+    # What the fence handler waits for at most: the other node noticed as lost, and fenced.
+    budget_s: int
     transport: str
     migration: str
     changes: list[str] = field(default_factory=list)
@@ -195,6 +197,10 @@ def read(folder: Path, tree: Path, changes: list[str]) -> Cluster:
     nodes = [_node(place, node, data["storage"], tree) for place, node in enumerate(data["nodes"])]
     rootfs = tree / "nodes" / nodes[0].name / "rootfs/etc"
     token = re.search(r"token: (\d+)", (rootfs / "corosync/corosync.conf").read_text())
+    handler = (rootfs.parent / "usr/local/sbin/gfs2gen-fence-peer.sh").read_text()
+    budget = re.search(r"--timeout (\d+) --dc-timeout", handler)
+    if budget is None:
+        raise LabError("the fence handler has no --timeout")
     migration = data.get("migration") or {}
     minors = {}
     for storage in data["storage"]:
@@ -210,6 +216,7 @@ def read(folder: Path, tree: Path, changes: list[str]) -> Cluster:
         minors=minors,
         filesystems=[Filesystem(f["name"], s["name"], f["mount"]) for s in data["storage"] for f in s["filesystems"]],
         token_s=int(token[1]) / 1000 if token else 3.0,
+        budget_s=int(budget[1]),
         transport=migration.get("transport", "ssh"),
         migration=migration.get("address", "replication"),
         changes=changes,
