@@ -214,19 +214,26 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn mkfs_takes_the_generated_arguments() {
+fn mkfs_takes_the_generated_arguments_and_verify_finds_what_it_made() {
     let Some(mkfs) = find("mkfs.gfs2") else { return };
     for tree in built::all() {
         let made = mkfs_arguments(&tree);
         assert!(!made.is_empty(), "{}: no mkfs.gfs2 in the scripts", tree.name);
         for arguments in made {
+            let table = arguments[1 + arguments.iter().position(|word| word == "-t").unwrap()].clone();
             let folder = tempfile::tempdir().unwrap();
             let device = folder.path().join("lv");
             fs::File::create(&device).unwrap().set_len(8 << 30).unwrap();
             accepts(Command::new(&mkfs).args(arguments).arg(&device), &[]);
+            let mut verify = Command::new("bash");
+            verify.args(["-c", READ_TABLE, "bash"]).arg(tree.root.join("verify.sh")).arg(&device);
+            assert_eq!(String::from_utf8(accepts(&mut verify, &[]).stdout).unwrap().trim(), table);
         }
     }
 }
+
+/// The lock table of a filesystem as verify.sh reads it.
+const READ_TABLE: &str = r#"PATH+=:/usr/sbin:/sbin; eval "$(grep '^lock_table() ' "$1")"; lock_table "$2""#;
 
 /// The facts of a node.sh and its function that makes a filesystem, with the real program replaced by one that shows its words.
 const SHOW_MKFS: &str = r#"eval "$(sed '/^STEPS=(/,$d' "$1")"

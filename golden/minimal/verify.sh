@@ -148,9 +148,13 @@ check_services() {
         esac
     done < <(grep -E '^(enable|disable) ' "$preset")
     if [ $bad = 0 ]; then tell ok services 'enabled and disabled' 'as the preset says'; fi
-    for unit in corosync.service pacemaker.service; do
+    for unit in $(awk '$1 == "enable" { print $2 }' "$preset"); do
         is=$(systemctl is-active "$unit" 2>/dev/null) || true
-        same broken services "$unit is" "$is" active
+        case $unit in
+            corosync.service | pacemaker.service) same broken services "$unit is" "$is" active ;;
+            # libvirtd ends when it is idle, and its socket starts it again.
+            *) if ! systemctl is-active -q "${unit%.service}.socket"; then same differs services "$unit is" "$is" active; fi ;;
+        esac
     done
 }
 
@@ -219,13 +223,14 @@ check_locks() {
     for name in "${FILESYSTEMS[@]}"; do same broken dlm "nodes in $name:" "$(members "$name")" 2; done
 }
 
+lock_table() { tunegfs2 -l "$1" 2>/dev/null | awk '/^Lock table:/ { print $NF }'; }
 check_mounts() {
     local name source label journals
     for name in "${FILESYSTEMS[@]}"; do
         source=$(findmnt -n -t gfs2 -o SOURCE -M "${MOUNT[$name]}") || true
         if [ -z "$source" ]; then tell broken mounts "${MOUNT[$name]} is not mounted" "${DEVICE[$name]}"; continue; fi
         same broken mounts "${MOUNT[$name]} from" "$(readlink -f -- "$source")" "$(readlink -f -- "${DEVICE[$name]}")"
-        label=$(tunegfs2 -l "${DEVICE[$name]}" 2>/dev/null | awk '/lock table/ { print $NF }') || true
+        label=$(lock_table "${DEVICE[$name]}") || true
         same broken gfs2 'lock table' "$label" "${TABLE[$name]}"
         journals=$(gfs2_edit -p journals "${DEVICE[$name]}" 2>/dev/null | grep -c '^journal[0-9]') || true
         if [ "$journals" != 0 ]; then same differs gfs2 "$name journals:" "$journals" "${JOURNALS[$name]}"; fi
