@@ -7,9 +7,7 @@ from ..bench import Bench, scenario
 from ..description import Guest, Node
 from ..guests import writes_after
 from ..lab import Failed
-
-# Of a live migration: what a user would notice, in seconds.
-SILENCE_S = 10
+from .common import SILENCE_S
 
 
 def migrate(bench: Bench, guest: Guest, target: Node, tag: str) -> None:
