@@ -36,7 +36,7 @@ class OfANode(InAFolder):
         self.assertIn("ip link set vec3 master br0\n", self.up)
 
     def test_disks_come_from_their_tables(self) -> None:
-        self.assertIn("dmsetup create lab-r0 /etc/gfs2lab/r0.table\n", self.up)
+        self.assertIn("dmsetup create lab-r0 /var/lib/gfs2lab/r0.table\n", self.up)
 
     def test_the_description_s_path_and_serial_number(self) -> None:
         [rule] = seed._rules(self.cluster.nodes[1]).splitlines()
