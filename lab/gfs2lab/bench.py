@@ -85,6 +85,17 @@ class Bench:
             time.sleep(2)
         return time.time() - began
 
+    def write_again(self, seconds: float = 60) -> None:
+        """Waits until the writers of both nodes have written something new on every file system."""
+        since = time.time()
+
+        def writes(node: Node) -> bool:
+            now = time.time()
+            return self.witnesses.freeze(node, since, now) < now - since
+
+        for node in self.nodes:
+            self.wait(f"{node.name} to write", seconds, lambda: writes(node), 0.5)
+
     def fenced(self, node: Node, seconds: float, since: float | None = None) -> float:
         """Waits until a node's power was cut through its BMC: how many seconds after `since` (the scenario's begin)."""
         since = self.began if since is None else since
@@ -94,6 +105,12 @@ class Bench:
         return at - since
 
     # --- what must hold ---
+
+    def part(self) -> "Bench":
+        """A part of the scenario with its own beginning, touched nodes and moved resources, and the scenario's figures."""
+        part = Bench(self.lab, self.witnesses, figures=self.figures)
+        part.remember()
+        return part
 
     def remember(self) -> None:
         """Which boot each node is in, before anything is done."""
@@ -105,15 +122,25 @@ class Bench:
     def holds(self) -> None:
         """What must hold at the end of every scenario, whatever it was."""
         self.witnesses.check()
+        self.spared()
+        left = self.lab.on(self.nodes[0], "cibadmin -Q -o constraints | grep -c drbd-fence-by-handler || true").strip()
+        if left != "0":
+            raise Failed(f"{left} constraints of the fence handler are left")
+        self._verified()
+
+    def spared(self) -> None:
+        """What must hold of the nodes that nothing was done to: neither they nor anything on them was restarted."""
         for node in self.nodes:
             if node.name not in self.touched and self._boot(node) != self.boots[node.name]:
                 raise Failed(f"{node.name} was restarted, and should not have been")
             self._no_split_brain(node)
             self._nothing_restarted(node)
-        left = self.lab.on(self.nodes[0], "cibadmin -Q -o constraints | grep -c drbd-fence-by-handler || true").strip()
-        if left != "0":
-            raise Failed(f"{left} constraints of the fence handler are left")
-        self._verified()
+
+    def not_fenced(self, since: float) -> None:
+        """No node was fenced since then, touched or not."""
+        for node in self.nodes:
+            if self.lab.fenced(node, since) is not None:
+                raise Failed(f"{node.name} was fenced, and there was no reason")
 
     def _verified(self) -> None:
         answer = self.lab.script("verify.sh", timeout=300)

@@ -16,11 +16,11 @@ import yaml
 from .guest import network
 from .shell import LabError
 
-# What a guest without hardware help needs, in MiB: its kernel, a busybox and the writer.
+# What a guest without hardware help needs, in MiB: its kernel, a busybox and the writer; and so all that it gets.
 GUEST_MEMORY_MIB = 128
+SMALL = {"memory": f"{GUEST_MEMORY_MIB}MiB", "vcpus": 1, "type": "qemu"}
 # The guest that a description without any gets.
-WITNESS = {"name": "witness", "memory": f"{GUEST_MEMORY_MIB}MiB", "vcpus": 1,
-           "network": {"bridge": "br0", "mac": "52:54:00:77:02:50"}}
+WITNESS = {"name": "witness", "network": {"bridge": "br0", "mac": "52:54:00:77:02:50"}}
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _guests(data: dict, source: Path, folder: Path, changes: list[str]) -> None:
             folder.joinpath(guest["domain"]).parent.mkdir(parents=True, exist_ok=True)
             _soften(source / guest["domain"], folder / guest["domain"])
         else:
-            guest |= {"memory": f"{GUEST_MEMORY_MIB}MiB", "vcpus": 1, "type": "qemu"}
+            guest |= SMALL
             guest.pop("cpu", None)
         changes.append(f"{guest['name']}: emulated (no KVM here), {GUEST_MEMORY_MIB} MiB, one CPU")
 

@@ -13,16 +13,16 @@ BOOT_S = 240
 ON_NODE = "/var/lib/gfs2lab/guest.raw"
 
 
-def install(lab: Lab, witnesses: Witnesses) -> float:
-    """Writes the bootable image to the start of each guest's disk and resets the guest: the seconds until all write."""
+def install(lab: Lab, witnesses: Witnesses, guests: list[Guest]) -> float:
+    """Writes the bootable image to the start of each of these guests' disks and resets it: the seconds until all write."""
     began = time.time()
     image = Path((lab.folder / "guest.path").read_text())
-    for guest in lab.cluster.guests:
+    for guest in guests:
         node = location(lab, guest)
         lab.put(node, image, ON_NODE)
         lab.on(node, f"dd if={ON_NODE} of={shlex.quote(guest.image)} bs=1M conv=notrunc,fsync oflag=direct 2>&1", 120)
         lab.on(node, f"virsh reset {shlex.quote(guest.name)}")
-    for guest in lab.cluster.guests:
+    for guest in guests:
         writes_after(lab, witnesses, guest, began, BOOT_S)
     return time.time() - began
 

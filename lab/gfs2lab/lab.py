@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from . import seed
 from .description import Cluster, Node, adapt, read
 from .guest import network
@@ -43,6 +45,9 @@ class Lab:
         self.folder = folder
         spec = json.loads((folder / "lab.json").read_text())
         self.tree = folder / "tree" / spec["cluster"]
+        self.compiler = Path(spec["compiler"])
+        self._description = folder / "description/cluster.yaml"
+        self._first = self._description.read_text()
         self.cluster: Cluster = read(folder / "description", self.tree, spec["changes"])
         self.socket = str(folder / "rack.socket")
 
@@ -91,7 +96,9 @@ class Lab:
         return times[0] if times else None
 
     def fresh(self) -> None:
-        """Makes the machines what they were at first: off, their disks blank, every cable and BMC in order."""
+        """Makes everything what it was at first: the description, the machines off, their disks blank, cables and BMCs in order."""
+        if self._description.read_text() != self._first:
+            self._build(self._first)
         for node in self.cluster.nodes:
             self.power(node, "off")
             _blank(self, node)
@@ -150,7 +157,22 @@ class Lab:
                 raise Failed(f"waited {seconds:.0f} s in vain for {what}")
             time.sleep(every)
 
+    def disk(self, node: Node, resource: str) -> Path:
+        """The file that is a node's disk."""
+        return self.folder / node.name / f"{resource}.disk"
+
     # --- what was generated ---
+
+    def rebuild(self, change: Callable[[dict], object]) -> None:
+        """Changes the description and builds it over the same tree, as its user does; the lab then knows the new one."""
+        data = yaml.safe_load(self._description.read_text())
+        change(data)
+        self._build(yaml.safe_dump(data, sort_keys=False))
+
+    def _build(self, description: str) -> None:
+        self._description.write_text(description)
+        run(self.compiler, "build", self._description, "-o", self.tree.parent, log=self.folder / "build.log")
+        self.cluster = read(self._description.parent, self.tree, self.cluster.changes)
 
     def script(self, name: str, *words: str, log: str | None = None, timeout: float = 3000,
                stop: Callable[[str], bool] | None = None) -> Answer:
@@ -202,7 +224,7 @@ def prepare(description: Path, platform: str | None, folder: Path, cache: Path, 
         say(f"the lab changes the description: {change}")
     run(compiler, "build", folder / "description/cluster.yaml", "-o", folder / "tree", log=folder / "build.log")
     tree = next(path for path in (folder / "tree").iterdir() if path.is_dir())
-    (folder / "lab.json").write_text(json.dumps({"cluster": tree.name, "changes": changes}))
+    (folder / "lab.json").write_text(json.dumps({"cluster": tree.name, "changes": changes, "compiler": str(compiler.resolve())}))
     lab = Lab(folder)
     if lab.cluster.platform not in SUITES:
         raise LabError(f"the lab has no nodes for {lab.cluster.platform}, only {', '.join(SUITES)}: use --platform")
@@ -236,10 +258,10 @@ def _blank(lab: Lab, node: Node) -> list[Path]:
     """A node's disks for data, new and blank; what it had written to its root file system is gone."""
     own = lab.folder / node.name
     (own / "cow").unlink(missing_ok=True)
-    disks = [own / f"{resource}.disk" for resource in lab.cluster.sizes]
+    disks = [lab.disk(node, resource) for resource in lab.cluster.sizes]
     for disk, size in zip(disks, lab.cluster.sizes.values(), strict=True):
         disk.unlink(missing_ok=True)
-        run("truncate", "-s", str(size), disk)
+        run("truncate", "-s", str(size + seed.ROOM), disk)
     return disks
 
 

@@ -11,9 +11,13 @@ from pathlib import Path
 from .description import Cluster, Node
 from .shell import run
 
+# What the device mapper counts in, in bytes.
+SECTOR = 512
 # The network over which the lab itself reaches the nodes, and they their BMCs. It is cut only where that is the fault in question.
 MANAGEMENT = ipaddress.ip_network("198.18.0.0/24")
 GATEWAY = "198.18.0.1"
+# Each disk under DRBD has so many bytes more behind what the node sees: what a disk grows by comes from there.
+ROOM = 1 << 30
 
 
 def management(node: Node) -> str:
@@ -85,6 +89,8 @@ def write(path: Path, node: Node, cluster: Cluster, keys: Keys, passwords: dict[
     files |= _ssh(node, cluster, keys)
     if cluster.transport == "tls":
         files |= _tls(node, keys)
+    files |= {table(resource).lstrip("/"): (0o644, f"0 {size // SECTOR} linear {device(place)} 0\n")
+              for place, (resource, size) in enumerate(cluster.sizes.items())}
     with tarfile.open(path, "w") as archive:
         for folder, mode in (("root/.ssh", 0o700), ("etc/gfs2gen", 0o755), ("etc/gfs2gen/secrets", 0o700)):
             member = tarfile.TarInfo(folder)
@@ -148,15 +154,25 @@ def _up(node: Node, cluster: Cluster) -> str:
             lines += [f"ip link add {bridge} type bridge stp_state 0 forward_delay 0", f"ip link set vec{at} master {bridge}",
                       f"ip link set {bridge} up"]
     lines.append(f"ip route add default via {GATEWAY}")
-    for place, (resource, size) in enumerate(cluster.sizes.items()):
-        # Through the device mapper, so that a disk can be made to fail.
-        lines.append(f"dmsetup create lab-{resource} --table '0 {size // 512} linear /dev/ubd{chr(ord('c') + place)} 0'")
+    # Through the device mapper, so that a disk can be made to fail and to grow.
+    lines += [f"dmsetup create lab-{resource} {table(resource)}" for resource in cluster.resources]
     # A guest may be promised more memory than the node has; it never uses it.
     lines.append("echo 1 >/proc/sys/vm/overcommit_memory")
     # There is no DMI here that libvirt could read the machine's UUID from, and migration wants two that differ.
     lines.append("if [ -f /etc/libvirt/libvirtd.conf ] && ! grep -q ^host_uuid /etc/libvirt/libvirtd.conf; then "
                  f"echo 'host_uuid = \"00000000-0000-4000-8000-0000000000{11 + node.place}\"' >>/etc/libvirt/libvirtd.conf; fi")
     return "\n".join(lines) + "\n"
+
+
+def table(resource: str) -> str:
+    """The file on a node that says for the device mapper what a disk consists of, also after the next boot. Not below /etc: it is
+    the machine's, and no part of its configuration."""
+    return f"/var/lib/gfs2lab/{resource}.table"
+
+
+def device(place: int) -> str:
+    """The kernel's name of a disk: the first two devices are the root file system and the archive."""
+    return f"/dev/ubd{chr(ord('c') + place)}"
 
 
 def interfaces(cluster: Cluster) -> list[str]:

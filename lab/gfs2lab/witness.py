@@ -36,7 +36,11 @@ class Witnesses:
         self._start("gfs2lab.guest.sink", network.OUTSIDE, str(self.guest_acks))
         self._start("gfs2lab.guest.sink", seed.GATEWAY, str(self.node_acks))
         for guest in self.lab.cluster.guests:
-            self._start("gfs2lab.guest.pinger", guest.address, str(self.pings(guest)))
+            self.watch(guest)
+
+    def watch(self, guest: Guest) -> None:
+        """Pings a guest from now on."""
+        self._start("gfs2lab.guest.pinger", guest.address, str(self.pings(guest)))
 
     def pings(self, guest: Guest) -> Path:
         """The record of a guest's pings."""
@@ -54,13 +58,18 @@ class Witnesses:
         for program in ("node/writer.py", "gfs2lab/guest/disk.py"):
             self.lab.put(node, HERE.parent / program, f"/var/lib/gfs2lab/{Path(program).name}")
         for filesystem in self.lab.cluster.filesystems:
-            unit, name = f"gfs2lab-writer-{filesystem.name}", self.writer(node, filesystem)
+            unit, name = self.unit(filesystem), self.writer(node, filesystem)
             words = ["python3", "/var/lib/gfs2lab/writer.py", filesystem.mount, name, seed.GATEWAY, str(INTERVAL)]
             self.lab.on(node, f"systemctl is-active -q {shlex.quote(unit)} || systemd-run -q --unit={shlex.quote(unit)} {shlex.join(words)}")
 
     def stop_on(self, node: Node) -> None:
         """Ends a node's writers."""
         self.lab.on(node, "systemctl stop 'gfs2lab-writer-*'")
+
+    @staticmethod
+    def unit(filesystem: Filesystem) -> str:
+        """The unit of a file system's writer, on each node."""
+        return f"gfs2lab-writer-{filesystem.name}"
 
     @staticmethod
     def writer(node: Node, filesystem: Filesystem) -> str:

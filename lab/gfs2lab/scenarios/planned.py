@@ -7,9 +7,7 @@ from ..bench import Bench, scenario
 from ..description import Guest, Node
 from ..guests import writes_after
 from ..lab import Failed
-
-# Of a live migration: what a user would notice, in seconds.
-SILENCE_S = 10
+from .common import SILENCE_S
 
 
 def migrate(bench: Bench, guest: Guest, target: Node, tag: str) -> None:
@@ -62,9 +60,7 @@ def ten_steps(bench: Bench) -> None:
     migrate(bench, guest, second, "6 migration")
     bench.touch(first)
     event = time.time()
-    bench.lab.ask(first, "systemctl --no-block poweroff", 30)
-    bench.wait(f"{first.name} to be off", 240, lambda: not bench.lab.is_on(first))
-    bench.figure("8 shutdown s", time.time() - event)
+    bench.figure("8 shutdown s", shut_down(bench, first))
     bench.rest(120, (second,))
     undisturbed(bench, guest, event, "8 alone")
     if bench.lab.fenced(first, event) is not None:
@@ -78,6 +74,12 @@ def ten_steps(bench: Bench) -> None:
     migrate(bench, guest, first, "10 migration back")
     writes_after(bench.lab, bench.witnesses, guest, time.time(), 20)
     bench.rest()
+
+
+def shut_down(bench: Bench, node: Node) -> float:
+    """A node's orderly way to off, as its power button starts it: after how many seconds it is off."""
+    bench.lab.ask(node, "systemctl --no-block poweroff", 30)
+    return bench.wait(f"{node.name} to be off", 420, lambda: not bench.lab.is_on(node))
 
 
 def layers(bench: Bench) -> None:
