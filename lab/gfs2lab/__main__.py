@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from . import report
-from .bench import SCENARIOS, Bench, Scenario
+from . import report, scenarios
+from .bench import Bench, Scenario
 from .lab import Failed, Lab, prepare
 from .rootfs import SUITES
 from .shell import LabError, say
@@ -21,7 +21,6 @@ from .witness import Witnesses
 PROJECT = Path(__file__).resolve().parent.parent.parent
 # The descriptions and platforms of the whole run.
 WHOLE = [("examples/minimal/cluster.yaml", "debian12"), ("examples/minimal/cluster.yaml", "debian13"), ("lab/two/cluster.yaml", "debian12")]
-
 
 def arguments() -> argparse.Namespace:
     """What was asked for."""
@@ -39,16 +38,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
-
 def chosen(asked: argparse.Namespace) -> list[Scenario]:
     """The scenarios to run, in their order; the bootstrap comes first in any case."""
     names = set(asked.scenario or [])
-    unknown = names - {one.name for one in SCENARIOS}
+    unknown = names - {one.name for one in scenarios.every()}
     if unknown:
         raise LabError(f"there is no scenario {', '.join(sorted(unknown))}; --list shows them")
-    first = next(one for one in SCENARIOS if not one.needs_cluster)
-    return [one for one in SCENARIOS if one is first or (one.name in names if names else one.core or not asked.core)]
-
+    first = next(one for one in scenarios.every() if not one.needs_cluster)
+    return [one for one in scenarios.every() if one is first or (one.name in names if names else one.core or not asked.core)]
 
 def outside(asked: argparse.Namespace, description: Path, platform: str | None) -> int:
     """Prepares a lab, then runs it in its own network, process and mount namespaces."""
@@ -70,7 +67,6 @@ def outside(asked: argparse.Namespace, description: Path, platform: str | None) 
     for heavy in [*folder.glob("*/cow"), *folder.glob("*/*.disk")]:
         heavy.unlink()
     return code
-
 
 def inside(asked: argparse.Namespace) -> int:
     """Runs the scenarios, one after the other, on one lab."""
@@ -96,12 +92,10 @@ def inside(asked: argparse.Namespace) -> int:
         time.sleep(1e9)
     return int(any(verdict.verdict != "passed" for verdict in verdicts))
 
-
 def named(description: Path) -> str:
     """A description's path as the project has it."""
     full = description.resolve()
     return str(full.relative_to(PROJECT)) if full.is_relative_to(PROJECT) else full.name
-
 
 def play(lab: Lab, witnesses: Witnesses, one: Scenario) -> report.Verdict:
     """One scenario, and what must hold after it."""
@@ -123,13 +117,11 @@ def play(lab: Lab, witnesses: Witnesses, one: Scenario) -> report.Verdict:
     say(f"{one.name}: {verdict} after {seconds:.0f} s")
     return report.Verdict(one.name, one.about, verdict, round(seconds, 1), bench.figures, reason)
 
-
 def evidence(lab: Lab, name: str) -> None:
     """What the nodes have to say when something failed: kept beside the logs."""
     script = "crm_mon -1rf; cat /proc/drbd; cat /proc/mounts | grep gfs2; dlm_tool ls; journalctl --no-pager -n 400 -o short-precise"
     for node in lab.cluster.nodes:
         (lab.folder / f"failed-{name}-{node.name}.txt").write_text(lab.ask(node, script, 40).text)
-
 
 def whole(lab: Lab, one: Scenario) -> bool:
     """Whether the next scenario can run: after a failure the cluster gets some time for itself."""
@@ -140,7 +132,6 @@ def whole(lab: Lab, one: Scenario) -> bool:
         return False
     return True
 
-
 def versions(lab: Lab) -> dict[str, str]:
     """What ran."""
     script = ("uname -r; cat /sys/module/drbd/version; dpkg-query -W -f '${Version}\\n' pacemaker corosync pcs drbd-utils dlm-controld "
@@ -149,13 +140,12 @@ def versions(lab: Lab) -> dict[str, str]:
     said = lab.ask(lab.cluster.nodes[0], script, 60).text.split()
     return dict(zip(names, said, strict=False))
 
-
 def main() -> int:
     """Exit codes: 0 all passed, 1 a scenario failed, 2 usage, 4 the lab itself could not run."""
     asked = arguments()
     try:
         if asked.list:
-            for one in SCENARIOS:
+            for one in scenarios.every():
                 print(f"{one.name:<20} {'core ' if one.core else '     '} {one.about}")
             return 0
         if asked.inside:
@@ -170,8 +160,6 @@ def main() -> int:
         print(f"lab: {error}", file=sys.stderr)
         return 4
 
-
-from . import scenarios  # noqa: E402, F401 - fills SCENARIOS
 
 if __name__ == "__main__":
     sys.exit(main())

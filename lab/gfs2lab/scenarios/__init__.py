@@ -1,5 +1,14 @@
 """The scenarios, a file for each kind; the order here is the order in which they run."""
 
-# Each puts its scenarios into bench.SCENARIOS. Those from `undoing` on destroy what the others use.
-from . import making, sharing, losing, planned, stopping, disks, failing, drifting, growing, checking  # noqa: F401
-from . import undoing, cutting, playbook  # noqa: F401
+from ..bench import SCENARIOS, Scenario
+from . import (cutting, disks, drifting, failing, growing, losing, making, planned, playbook, sharing, stopping, undoing,
+               checking)
+
+# Those from `undoing` on destroy what the others use.
+KINDS = (making, sharing, losing, planned, stopping, disks, failing, drifting, growing, checking, undoing, cutting, playbook)
+
+
+def every() -> list[Scenario]:
+    """All of them, in their order."""
+    place = {kind.__name__: at for at, kind in enumerate(KINDS)}
+    return sorted(SCENARIOS, key=lambda one: place[getattr(one.play, "func", one.play).__module__])
