@@ -9,24 +9,11 @@ mod readers;
 
 use std::fs;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 use nodes::Nodes;
 use rustix::process::{Pid, Signal, kill_process_group};
-
-const ADDRESSES: &[(&str, &str)] =
-    &[("server4", "192.168.11.4"), ("server4", "10.10.10.4"), ("server7", "192.168.11.7"), ("server7", "10.10.10.7")];
-
-/// Nodes that were prepared as the runbook says: names, addresses, the fence devices' secrets, blank disks.
-fn prepared() -> Option<Nodes> {
-    let nodes = Nodes::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal/cluster.yaml"), ADDRESSES)?;
-    for name in ["server4", "server7"] {
-        nodes.write(&format!("etc/gfs2gen/secrets/bmc-{name}"), "secret\n", 0o600);
-    }
-    Some(nodes)
-}
 
 const FRESH: &str = "\
 == identity: already done
@@ -68,7 +55,7 @@ if that was done by hand: bootstrap.sh --fencing-proven-by-hand
 
 #[test]
 fn every_step_of_fresh_nodes_is_told_and_nothing_is_left_on_them() {
-    let Some(nodes) = prepared() else { return };
+    let Some(nodes) = Nodes::prepared() else { return };
     let before = ["server4", "server7"].map(|node| nodes.files(node));
     let (code, said) = nodes.run("bootstrap.sh", &["--plan"]);
     assert_eq!(code, 0, "{said}");
@@ -95,7 +82,7 @@ fn every_step_of_fresh_nodes_is_told_and_nothing_is_left_on_them() {
 
 #[test]
 fn what_is_found_on_a_machine_blocks_and_the_rest_is_told_nevertheless() {
-    let Some(nodes) = prepared() else { return };
+    let Some(nodes) = Nodes::prepared() else { return };
     fs::write(nodes.on("server7", "wipefs"), "disk 0x438 ext4 1234 home\n").unwrap();
     fs::write(nodes.on("server4", "addresses"), "192.168.11.4\n").unwrap();
     let (code, said) = nodes.run("bootstrap.sh", &["--plan", "--prove-fencing"]);
@@ -115,7 +102,7 @@ fn what_is_found_on_a_machine_blocks_and_the_rest_is_told_nevertheless() {
 
 #[test]
 fn a_plan_that_fails_or_is_broken_off_leaves_nothing_behind() {
-    let Some(nodes) = prepared() else { return };
+    let Some(nodes) = Nodes::prepared() else { return };
     let before = ["server4", "server7"].map(|node| nodes.files(node));
     fs::write(nodes.at("fails-at"), "default-cluster").unwrap();
     let (code, said) = nodes.run("bootstrap.sh", &["--plan"]);
@@ -136,4 +123,22 @@ fn a_plan_that_fails_or_is_broken_off_leaves_nothing_behind() {
     kill_process_group(Pid::from_child(&child), Signal::INT).unwrap();
     assert_ne!(child.wait().unwrap().code(), Some(0));
     assert_eq!(before, ["server4", "server7"].map(|node| nodes.files(node)));
+}
+
+#[test]
+fn a_dry_run_of_the_playbook_says_the_same_and_leaves_nothing_either() {
+    let Some(nodes) = Nodes::prepared() else { return };
+    nodes.write("etc/gfs2gen/secrets/bmc-server4", "everybody's\n", 0o644);
+    let before = ["server4", "server7"].map(|node| nodes.files(node));
+    let Some((code, said)) = nodes.playbook(&["--check"]) else { return };
+    let (_, planned) = nodes.run("bootstrap.sh", &["--plan"]);
+    assert!(code == 2 && said.contains("== secrets: blocked: /etc/gfs2gen/secrets/bmc-server4"), "{said}");
+    for node in ["server4", "server7"] {
+        let open = |line: &&str| line.starts_with(&format!("{node}: == ")) && !line.ends_with(": already done");
+        let recap = said.lines().rfind(|line| line.starts_with(node)).unwrap();
+        assert!(recap.contains(&format!(" changed={} ", planned.lines().filter(open).count())), "{planned}{said}");
+        // The same task fails on both: what is blocked is told at the end.
+        assert!(recap.contains(" failed=1 "), "{recap}");
+    }
+    assert_eq!(before, ["server4", "server7"].map(|node| nodes.files(node)), "{said}");
 }

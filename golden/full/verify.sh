@@ -58,7 +58,8 @@ roles() { drbdadm role "$1"; }
 disks() { drbdadm dstate "$1"; }
 connection() { drbdadm cstate "$1"; }
 
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+# What a node is asked with lives there; whoever runs this keeps the ssh of their own.
+export PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 HERE=$(cd -- "$(dirname -- "$0")" && pwd)
 LINKS=2
 # fence device, node and level
@@ -365,9 +366,12 @@ seen() {
         tar -C "$folder" -x --no-same-owner -f -
         bash "$folder/verify.sh" --here'
 }
-lines=''
+lines='' work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+for node in "${NODES[@]}"; do seen "$node" >"$work/$node" & done
+wait
 for node in "${NODES[@]}"; do
-    found=$(seen "$node") || true
+    found=$(cat "$work/$node")
     # Silence is no good news.
     case $found in
         *'ok node: every check done'*) ;;

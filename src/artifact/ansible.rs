@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::scripts::{At, Move, sequence};
+use super::scripts::{At, Move, PROOF, Proof, fence_wait, sequence};
 use super::{Bug, Meta, Tree};
 use crate::plan::Plan;
 
@@ -18,25 +18,25 @@ struct Host<'a> {
 }
 
 #[derive(Serialize)]
-struct Playbook {
-    tasks: Vec<Task>,
+struct Playbook<'a> {
+    fence_wait: u64,
+    tasks: Vec<Task<'a>>,
 }
 
-/// One task or, for keys, two.
+/// One task, or the few that belong together.
 #[derive(Serialize, Default)]
-struct Task {
+struct Task<'a> {
+    /// `step`, `script`, `keys`, `prove`, `back` or `verify`.
+    kind: &'static str,
     title: String,
-    /// The step with its argument.
+    /// The step with its argument, or the file of `cluster/`.
     words: Vec<String>,
-    /// Only on the first node.
-    first: bool,
+    /// The only node it runs on.
+    host: Option<&'a str>,
     /// The step can be told to leave the first copy out.
     skippable: bool,
-    keys: bool,
-    prove: bool,
-    verify: bool,
-    /// The file, for a script of `cluster/`.
-    script: Option<&'static str>,
+    /// For the proof of fencing: the node that is fenced.
+    fenced: Option<&'a str>,
 }
 
 pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
@@ -46,25 +46,57 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
         nodes: nodes.map(|(node, address)| Host { name: &node.name, address: address.to_string() }).collect(),
     };
     tree.root("ansible/inventory.yml", "ansible/inventory.yml.j2", &inventory, meta)?;
-    let playbook = Playbook { tasks: sequence(plan).iter().map(task).collect() };
+    let playbook = Playbook {
+        fence_wait: fence_wait(plan),
+        tasks: sequence(plan).iter().flat_map(|one| tasks(plan, one)).collect(),
+    };
     tree.root("ansible/site.yml", "ansible/site.yml.j2", &playbook, meta)
 }
 
-fn task(one: &Move) -> Task {
+fn tasks<'a>(plan: &'a Plan, one: &Move) -> Vec<Task<'a>> {
+    let name = |index: usize| plan.nodes[index].name.as_str();
     match one {
         Move::Step { at, step, argument } => {
             let words: Vec<String> = std::iter::once((*step).to_owned()).chain(argument.clone()).collect();
-            Task {
+            vec![Task {
+                kind: "step",
                 title: format!("Step {}", words.join(" ")),
-                first: *at == At::First,
+                host: (*at == At::First).then_some(name(0)),
                 skippable: one.name() == "drbd-sync",
                 words,
                 ..Task::default()
-            }
+            }]
         }
-        Move::Keys => Task { keys: true, ..Task::default() },
-        Move::Prove => Task { prove: true, ..Task::default() },
-        Move::Script(file) => Task { title: format!("Script {file}"), script: Some(file), ..Task::default() },
-        Move::Verify => Task { verify: true, ..Task::default() },
+        Move::Keys => vec![Task { kind: "keys", ..Task::default() }],
+        Move::Prove => {
+            let mut tasks = vec![Task { kind: "prove", ..Task::default() }];
+            for (other, fenced) in [(0, 1), (1, 0)] {
+                tasks.extend(PROOF.iter().map(|one| proof(one, name(other), name(fenced))));
+            }
+            tasks
+        }
+        Move::Script(file) => vec![Task {
+            kind: "script",
+            title: format!("Script {file}"),
+            words: vec![(*file).to_owned()],
+            host: Some(name(0)),
+            ..Task::default()
+        }],
+        Move::Verify => vec![Task { kind: "verify", ..Task::default() }],
     }
+}
+
+/// What one node does about the other, when it is fenced to see whether that works.
+fn proof<'a>(one: &Proof, other: &'a str, fenced: &'a str) -> Task<'a> {
+    let (kind, host, words) = match *one {
+        Proof::Fenced(words) => ("step", fenced, words),
+        Proof::Other(words) => ("step", other, words),
+        Proof::Back => ("back", fenced, [].as_slice()),
+    };
+    let title = match kind {
+        "back" => format!("Wait until {fenced} is back"),
+        _ => format!("Step {} ({other} fences {fenced})", words.join(" ")),
+    };
+    let words = words.iter().map(|word| (*word).to_owned()).collect();
+    Task { kind, title, words, host: Some(host), fenced: Some(fenced), ..Task::default() }
 }

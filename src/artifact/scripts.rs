@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Bug, Meta, Tree};
 use crate::plan::Plan;
 use crate::platform::Locking;
-pub(super) use sequence::{At, Move, sequence};
+pub(super) use sequence::{At, Move, PROOF, Proof, sequence};
 use views::{Facts, NodeView, files};
 
 const META: Meta = Meta::script("script");
@@ -23,6 +23,7 @@ struct Bootstrap<'a> {
     facts: &'a Facts<'a>,
     steps: Vec<&'static str>,
     fence_wait: u64,
+    proof: Vec<ProofView>,
     moves: Vec<MoveView<'a>>,
 }
 
@@ -31,6 +32,13 @@ struct MoveView<'a> {
     verb: &'static str,
     words: Vec<&'a str>,
     skip: bool,
+}
+
+#[derive(Serialize)]
+struct ProofView {
+    /// Where: on the node that is fenced, on the other, or none of them, to wait for the first.
+    at: &'static str,
+    words: &'static [&'static str],
 }
 
 #[derive(Serialize)]
@@ -69,7 +77,8 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     let view = Bootstrap {
         facts: &facts,
         steps: sequence::names(&moves),
-        fence_wait: BOOT_S + plan.budget.stonith_timeout,
+        fence_wait: fence_wait(plan),
+        proof: PROOF.iter().map(proof_view).collect(),
         moves: moves.iter().map(move_view).collect(),
     };
     tree.root("bootstrap.sh", "bootstrap/bootstrap.sh.j2", &view, META)?;
@@ -77,6 +86,19 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     let longest = plan.guests.iter().map(|guest| guest.shutdown_s).max().unwrap_or(0);
     let view = Teardown { facts: &facts, resource_ids: resource_ids(plan), stop_wait: longest + STOP_S };
     tree.root("teardown.sh", "teardown/teardown.sh.j2", &view, META)
+}
+
+/// How long a node may take from being fenced to answering again, in seconds.
+pub(super) fn fence_wait(plan: &Plan) -> u64 {
+    BOOT_S + plan.budget.stonith_timeout
+}
+
+fn proof_view(one: &Proof) -> ProofView {
+    match *one {
+        Proof::Fenced(words) => ProofView { at: "fenced", words },
+        Proof::Other(words) => ProofView { at: "other", words },
+        Proof::Back => ProofView { at: "back", words: &[] },
+    }
 }
 
 fn move_view(one: &Move) -> MoveView<'_> {

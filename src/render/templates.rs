@@ -40,6 +40,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "lvm/lvm.lvm.j2",
     "node/cluster.sh.j2",
     "node/drbd.sh.j2",
+    "node/fencing.sh.j2",
     "node/guests.sh.j2",
     "node/host.sh.j2",
     "node/lvm.sh.j2",

@@ -9,6 +9,11 @@ use std::process::Command;
 
 use super::{built, readers};
 
+const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/nodes");
+
+const ADDRESSES: &[(&str, &str)] =
+    &[("server4", "192.168.11.4"), ("server4", "10.10.10.4"), ("server7", "192.168.11.7"), ("server7", "10.10.10.7")];
+
 /// What every machine has before anything is installed.
 const BASE: &[&str] = &[
     "base64",
@@ -21,6 +26,7 @@ const BASE: &[&str] = &[
     "cp",
     "cut",
     "date",
+    "dd",
     "dirname",
     "env",
     "find",
@@ -45,6 +51,7 @@ const BASE: &[&str] = &[
     "sleep",
     "sort",
     "stat",
+    "sync",
     "tail",
     "tar",
     "timeout",
@@ -63,8 +70,16 @@ pub struct Nodes {
 }
 
 impl Nodes {
-    /// Fresh nodes of a description; none where this user may not make namespaces.
-    pub fn of(description: &Path, addresses: &[(&str, &str)]) -> Option<Nodes> {
+    /// Nodes of the smallest cluster, prepared as the runbook says: names, addresses, the fence devices' secrets, blank disks.
+    pub fn prepared() -> Option<Nodes> {
+        let nodes = Nodes::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal/cluster.yaml"))?;
+        for name in ["server4", "server7"] {
+            nodes.write(&format!("etc/gfs2gen/secrets/bmc-{name}"), "secret\n", 0o600);
+        }
+        Some(nodes)
+    }
+
+    fn of(description: &Path) -> Option<Nodes> {
         for program in ["unshare", "ip", "gawk"] {
             readers::find(program)?;
         }
@@ -81,17 +96,18 @@ impl Nodes {
             // A copy: whatever happens to a node's program, this machine's is another file.
             write(&nodes.at("bin").join(name), &fs::read(readers::find(program)?).unwrap(), 0o755);
         }
-        let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nodes/programs");
-        for (path, (_, bytes)) in built::files(&programs) {
-            write(&nodes.at("bin").join(path), &bytes, 0o755);
+        for (folder, to) in [("programs", "bin"), ("packaged", "packaged")] {
+            for (path, (_, bytes)) in built::files(&Path::new(HERE).join(folder)) {
+                write(&nodes.at(to).join(path), &bytes, 0o755);
+            }
         }
         for name in &nodes.names {
-            nodes.make_fresh(name, addresses);
+            nodes.make_fresh(name);
         }
         Some(nodes)
     }
 
-    fn make_fresh(&self, name: &str, addresses: &[(&str, &str)]) {
+    fn make_fresh(&self, name: &str) {
         for folder in ["etc", "var/lib", "run/mount", "srv", "sbin", "tmp", "bin", "units"] {
             fs::create_dir_all(self.on(name, folder)).unwrap();
         }
@@ -99,7 +115,8 @@ impl Nodes {
         write(&self.on(name, "etc/group"), b"root:x:0:\n", 0o644);
         write(&self.on(name, "etc/hosts"), b"127.0.0.1 localhost\n", 0o644);
         write(&self.on(name, "disk"), b"", 0o600);
-        let mine = addresses.iter().filter(|(node, _)| *node == name);
+        write(&self.on(name, "boot-id"), name.as_bytes(), 0o644);
+        let mine = ADDRESSES.iter().filter(|(node, _)| *node == name);
         let lines: String = mine.map(|(_, address)| format!("{address}\n")).collect();
         write(&self.on(name, "addresses"), lines.as_bytes(), 0o644);
         let script = self.tree.join(format!("nodes/{name}/node.sh"));
@@ -107,6 +124,7 @@ impl Nodes {
         let path = format!("export PATH={}:{}", self.on(name, "bin").display(), self.at("bin").display());
         let text = text.replace("export PATH=/usr/sbin:/usr/bin:/sbin:/bin", &path);
         let text = text.replace("/dev/disk/by-partlabel/drbd-r0", self.on(name, "disk").to_str().unwrap());
+        let text = text.replace("/proc/sys/kernel/random/boot_id", self.on(name, "boot-id").to_str().unwrap());
         let text = text.replace("[ ! -b \"$disk\" ]", "[ ! -e \"$disk\" ]");
         assert!(text.contains(&path));
         write(&script, text.as_bytes(), 0o755);
@@ -129,6 +147,15 @@ impl Nodes {
         }
     }
 
+    /// Installs what packages bring.
+    pub fn install(&self) {
+        for name in &self.names {
+            for (path, (mode, bytes)) in built::files(&self.at("packaged")) {
+                write(&self.on(name, "bin").join(path), &bytes, mode);
+            }
+        }
+    }
+
     /// Every file of a node with its mode and content, and every folder.
     pub fn files(&self, node: &str) -> Vec<(String, u32, Vec<u8>)> {
         let mut found = Vec::new();
@@ -138,6 +165,10 @@ impl Nodes {
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder).unwrap() {
                 let path = entry.unwrap().path();
+                // Of mount and of Ansible.
+                if path.ends_with("run/mount") {
+                    continue;
+                }
                 let bytes = if path.is_dir() { Vec::new() } else { fs::read(&path).unwrap() };
                 let mode = fs::metadata(&path).unwrap().permissions().mode();
                 found.push((path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned(), mode, bytes));
@@ -152,10 +183,25 @@ impl Nodes {
 
     /// A script of the tree, to be run where the nodes are reached.
     pub fn command(&self, script: &str) -> Command {
-        let path = format!("{}:{}", self.at("bin").display(), std::env::var("PATH").unwrap());
         let mut command = Command::new("bash");
-        command.arg(self.tree.join(script)).env("PATH", path).env("LAB", self.folder.path());
+        command.arg(self.tree.join(script)).env("LAB", self.folder.path());
+        command.env("PATH", format!("{}:{}", self.at("bin").display(), std::env::var("PATH").unwrap()));
         command
+    }
+
+    /// The playbook with these arguments, and all that it says; none where there is no Ansible.
+    pub fn playbook(&self, arguments: &[&str]) -> Option<(i32, String)> {
+        let mut command = Command::new(readers::find("ansible-playbook")?);
+        command.current_dir(self.tree.join("ansible")).args(["-i", "inventory.yml", "site.yml"]).args(arguments);
+        let python = readers::find("python3")?;
+        let remote = format!("ansible_python_interpreter={} ansible_remote_tmp=/run/mount/ansible", python.display());
+        command.args(["-e", "ansible_become=false", "-e", &remote]);
+        command.env("LAB", self.folder.path()).env("HOME", self.at("home")).env("LC_ALL", "C.UTF-8");
+        command.env("ANSIBLE_SSH_EXECUTABLE", self.at("bin/ssh")).env("ANSIBLE_SSH_TRANSFER_METHOD", "piped");
+        command.env("ANSIBLE_SSH_ARGS", "").env("ANSIBLE_PIPELINING", "1");
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        Some((output.status.code().expect("an exit code"), String::from_utf8(said).unwrap()))
     }
 
     /// Runs it, and returns its exit code with all that it says.

@@ -29,6 +29,30 @@ pub(crate) enum Move {
     Verify,
 }
 
+/// One thing that is done when a node is fenced by the other to see whether that works.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Proof {
+    /// A step on the node that is fenced, with its argument where it has one.
+    Fenced(&'static [&'static str]),
+    /// A step on the node that fences it.
+    Other(&'static [&'static str]),
+    /// The fenced node answers again.
+    Back,
+}
+
+/// All of it, in order, for each node in turn.
+pub(crate) const PROOF: &[Proof] = &[
+    Proof::Fenced(&["before-fencing"]),
+    Proof::Other(&["fence-other"]),
+    Proof::Back,
+    Proof::Fenced(&["after-fencing"]),
+    Proof::Fenced(&["modules"]),
+    Proof::Fenced(&["cluster-start"]),
+    Proof::Other(&["quorum"]),
+    Proof::Other(&["fencing-ready"]),
+    Proof::Fenced(&["fencing-record", "by-fencing"]),
+];
+
 impl Move {
     /// What it is called on the command line.
     pub(crate) fn name(&self) -> &'static str {
@@ -38,6 +62,16 @@ impl Move {
             Move::Prove => "prove-fencing",
             Move::Script(file) => file.strip_suffix(".sh").unwrap_or(file),
             Move::Verify => "verify",
+        }
+    }
+}
+
+impl Proof {
+    /// The step of node.sh that it is.
+    fn step(&self) -> Option<&'static str> {
+        match self {
+            Proof::Fenced(words) | Proof::Other(words) => words.first().copied(),
+            Proof::Back => None,
         }
     }
 }
@@ -138,7 +172,18 @@ pub(crate) fn names(moves: &[Move]) -> Vec<&'static str> {
 
 /// The steps of node.sh, in order: those of the list, and those that only a person or `Prove` calls.
 pub(crate) fn node_steps(moves: &[Move]) -> Vec<&'static str> {
-    let steps: Vec<Move> =
-        moves.iter().filter(|one| matches!(one, Move::Step { .. } | Move::Keys | Move::Prove)).cloned().collect();
-    names(&steps).into_iter().map(|name| if name == "prove-fencing" { "fencing-record" } else { name }).collect()
+    let mut steps: Vec<&'static str> = Vec::new();
+    for one in moves {
+        let more = match one {
+            Move::Step { .. } | Move::Keys => vec![one.name()],
+            Move::Prove => PROOF.iter().filter_map(Proof::step).collect(),
+            Move::Script(_) | Move::Verify => Vec::new(),
+        };
+        for step in more {
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+    }
+    steps
 }

@@ -126,6 +126,9 @@ STEPS=(
     cluster-start
     quorum
     fencing-ready
+    before-fencing
+    fence-other
+    after-fencing
     fencing-record
     fencing-proven
     drbd-metadata
@@ -656,7 +659,7 @@ alert_do() {
 }
 alert_check() { alert_probe; }
 
-# --- keys, corosync and Pacemaker, fencing ---
+# --- keys, corosync and Pacemaker ---
 
 AUTHKEY=/etc/corosync/authkey
 key_files() {
@@ -790,6 +793,17 @@ quorum_check() {
     fi
 }
 
+# settled: nothing is being started, stopped or moved
+settled_probe() { timeout 5 crm_resource --wait >/dev/null; }
+settled_gate() { :; }
+settled_do() { timeout 900 crm_resource --wait >/dev/null || true; }
+settled_check() {
+    passes settled_probe
+    if [ "$passed" = no ]; then refuse 'the cluster does not come to rest' 'see crm_mon -1rf'; fi
+}
+
+# --- fencing ---
+
 runs() { crm_resource --resource "$1" --locate --quiet 2>/dev/null | grep -q .; }
 fencing_ready_probe() {
     local device
@@ -807,15 +821,6 @@ fencing_ready_check() {
     done
 }
 
-# settled: nothing is being started, stopped or moved
-settled_probe() { timeout 5 crm_resource --wait >/dev/null; }
-settled_gate() { :; }
-settled_do() { timeout 900 crm_resource --wait >/dev/null || true; }
-settled_check() {
-    passes settled_probe
-    if [ "$passed" = no ]; then refuse 'the cluster does not come to rest' 'see crm_mon -1rf'; fi
-}
-
 # A cluster whose fencing was never tried has none: no data comes onto it.
 PROVEN=$STATE/fencing-proven
 fencing_proven_probe() { [ -s $PROVEN ]; }
@@ -826,11 +831,49 @@ fencing_proven_gate() {
 fencing_proven_do() { :; }
 fencing_proven_check() { fencing_proven_probe; }
 
-# fencing-record HOW: `by-hand` or `by-bootstrap`.
+# fencing-record HOW: `by-hand` or `by-fencing`.
 fencing_record_probe() { [ -s $PROVEN ]; }
-fencing_record_gate() { case ${1-} in by-hand | by-bootstrap) ;; *) refuse 'usage: fencing-record by-hand|by-bootstrap' ;; esac; }
+fencing_record_gate() { case ${1-} in by-hand | by-fencing) ;; *) refuse 'usage: fencing-record by-hand|by-fencing' ;; esac; }
 fencing_record_do() { printf '%s %s\n' "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >$PROVEN; }
 fencing_record_check() { [ -s $PROVEN ]; }
+
+# The proof: before-fencing on the node that is to be fenced, fence-other on the other one, after-fencing when it is back.
+BOOT_ID=/proc/sys/kernel/random/boot_id
+nothing_runs_here() {
+    if gfs2_is_mounted; then refuse 'a gfs2 filesystem is mounted here' 'fencing is proven before there is data'; fi
+    if virsh -q list --name 2>/dev/null | grep -q .; then refuse 'guests are running here' 'fencing is proven before there is data'; fi
+}
+before_fencing_probe() { [ -s $PROVEN ]; }
+before_fencing_gate() { nothing_runs_here; }
+before_fencing_do() {
+    cat $BOOT_ID >$STATE/boot-id
+    # The power goes before the page cache does.
+    sync
+}
+before_fencing_check() { cmp -s $BOOT_ID $STATE/boot-id; }
+
+# There is no sign on this node that it was done: the other one knows, and is asked before.
+fence_other_probe() { return 1; }
+fence_other_gate() {
+    nothing_runs_here
+    passes quorum_probe 2>/dev/null
+    if [ "$passed" = no ]; then later 'the two nodes do not see each other' 'the step quorum waits for it'; fi
+}
+fence_other_do() {
+    local node
+    for node in "${NODES[@]}"; do
+        if [ "$node" != "$NODE" ]; then pcs stonith fence "$node"; fi
+    done
+}
+fence_other_check() { :; }
+
+after_fencing_probe() { [ -s $STATE/boot-id ] && ! cmp -s $BOOT_ID $STATE/boot-id; }
+after_fencing_gate() {
+    refuse "$NODE has not booted again since before-fencing" \
+        'if it was reported as fenced, look at the machine: an agent that lies is worse than none'
+}
+after_fencing_do() { :; }
+after_fencing_check() { after_fencing_probe; }
 
 # --- DRBD: metadata, connection, the first data ---
 
