@@ -163,6 +163,47 @@ fn bootstrap_goes_over_both_nodes_in_order_and_stops_where_something_fails() {
     assert_eq!(code, 1, "a node that says nothing is not verified: {log:#?}");
 }
 
+/// What `progress` says of a resource whose state a program or file gives as this text.
+fn progress(text: &str, drbd9: bool) -> String {
+    let (_, template) = TEMPLATES.iter().find(|(name, _)| *name == "node/drbd.sh.j2").expect("the template");
+    let (_, rest) = template.split_once("progress() {").expect("the function");
+    let (progress, rest) = rest.split_once("{% if drbd9 %}\n").expect("two ways");
+    let (new, rest) = rest.split_once("{% else %}\n").expect("two ways");
+    let (old, _) = rest.split_once("{% endif %}\n").expect("the end");
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    fs::write(&state, text).unwrap();
+    let state = state.display();
+    let way = if drbd9 { new.to_owned() } else { old.replace("/proc/drbd", &state.to_string()) };
+    let script = folder.path().join("progress.sh");
+    let fakes =
+        format!("drbdsetup() {{ cat {state}; }}\nconnection() {{ echo Connected; }}\ndisks() {{ echo a/b; }}\n");
+    let facts = "set -euo pipefail\nsay() { printf '%s\\n' \"$*\"; }\ndeclare -A MINOR=([slow]=1)\n";
+    fs::write(&script, format!("{facts}{fakes}progress() {{{progress}{way}\nprogress slow\n")).unwrap();
+    run(&script, &[]).1
+}
+
+#[test]
+fn the_first_copy_is_told_in_one_line() {
+    let proc_drbd = "version: 8.4.11 (api:1/proto:86-101)\n\
+        0: cs:SyncSource ro:Secondary/Secondary ds:UpToDate/Inconsistent C r-----\n    ns:1 nr:0 dw:0 dr:1 al:8 bm:0\n\
+        \t[>....................] sync'ed:  0.4% (1020/1023)M\n\tfinish: 9:59:59 speed: 1 (1) K/sec\n\
+        1: cs:SyncSource ro:Secondary/Secondary ds:UpToDate/Inconsistent C r-----\n    ns:1 nr:0 dw:0 dr:1 al:8 bm:0\n\
+        \t[=====>..............] sync'ed: 31.2% (704/1023)M\n\tfinish: 0:00:58 speed: 12,288 (11,264) K/sec\n";
+    assert_eq!(progress(proc_drbd, false), "   slow: 31.2% copied, 12,288 K/s, 0:00:58 left\n");
+    let stalled = proc_drbd.replace("(11,264) K/sec", "(11,264) K/sec (stalled)").replace("31.2%", "100.0%");
+    assert_eq!(progress(&stalled, false), "   slow: 100.0% copied, 12,288 K/s, 0:00:58 left, stalled\n");
+    let waits = " 1: cs:Connected ro:Secondary/Secondary ds:UpToDate/Inconsistent C r-----\n";
+    assert_eq!(progress(waits, false), "   slow: Connected, a/b\n");
+
+    let status = "slow node-id:0 role:Secondary suspended:no\n  volume:0 minor:1 disk:UpToDate\n  beta node-id:1 connection:Connected\n\
+        \x20   volume:0 replication:SyncSource peer-disk:Inconsistent done:31.20 resync-suspended:no\n\
+        \x20       received:0 sent:1 dbdt1:12.25 eta:3758\n";
+    assert_eq!(progress(status, true), "   slow: 31.20% copied, 12.25 MiB/s, 1:02:38 left\n");
+    assert_eq!(progress(&status.replace("3758", "nan"), true), "   slow: 31.20% copied, 12.25 MiB/s\n");
+    assert_eq!(progress(&status.replace("done:31.20 ", ""), true), "   slow: Connected, a/b\n");
+}
+
 /// The runner of the steps with these steps, run with these arguments in a folder that stays from run to run.
 fn runner(folder: &Path, steps: &str, arguments: &[&str]) -> (i32, String) {
     let (_, library) = TEMPLATES.iter().find(|(name, _)| *name == "_lib/steps.sh.j2").expect("the library");

@@ -898,8 +898,14 @@ drbd_synced() {
     esac
     [ "$(disks "$1")" = UpToDate/UpToDate ]
 }
-progress() {
-    awk -v minor="${MINOR[$1]}:" '$1 ~ /^[0-9]+:$/ { mine = $1 == minor } mine && (/sync.ed/ || /finish/)' /proc/drbd
+# progress RESOURCE: one line, also while nothing is copied, because it waits for another resource or has just begun.
+progress() { copied "$1" || say "   $1: $(connection "$1"), $(disks "$1")"; }
+copied() {
+    awk -v minor="${MINOR[$1]}:" -v name="$1" '
+        $1 ~ /^[0-9]+:$/ { mine = $1 == minor }
+        mine && match($0, /sync.ed: *[0-9.]+%/) { part = substr($0, RSTART, RLENGTH); sub(/.*: */, "", part) }
+        mine && $1 == "finish:" { rest = ", " $4 " K/s, " $2 " left" (/stalled/ ? ", stalled" : "") }
+        END { if (part == "") exit 1; print "   " name ": " part " copied" rest }' /proc/drbd
 }
 drbd_sync_check() { drbd_sync_probe "$1"; }
 
