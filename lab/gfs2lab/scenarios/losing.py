@@ -72,10 +72,28 @@ def replication_cut(bench: Bench) -> None:
     raise Failed("the guest was on the same side in three cuts")
 
 
-@scenario("cluster-cut", "the cluster link is cut and healed", core=True)
+@scenario("cluster-cut", "the first cluster link is cut and healed", core=True)
 def cluster_cut(bench: Bench) -> None:
-    """Corosync loses its only link, DRBD keeps its own."""
-    cut(bench, bench.cluster.links[:1], "")
+    """Where corosync has no other link one side is fenced; where it has one, nobody notices."""
+    first, *more = bench.cluster.links
+    if more:
+        unnoticed(bench, first)
+    else:
+        cut(bench, [first], "")
+
+
+def unnoticed(bench: Bench, network: str) -> None:
+    """A link with a second beside it is cut: nothing stops and nobody is fenced."""
+    event = time.time()
+    bench.lab.link(bench.nodes[1], network, "cut")
+    time.sleep(4 * bench.cluster.token_s)
+    bench.lab.link(bench.nodes[1], network, "heal")
+    for node in bench.nodes:
+        frozen = bench.witnesses.freeze(node, event, time.time())
+        bench.figure(f"{node.name} freeze s", frozen)
+        if bench.lab.fenced(node, event) is not None or frozen > MARGIN_S:
+            raise Failed(f"{node.name} was fenced or wrote nothing for {frozen:.1f} s, though a link was left")
+    bench.rest()
 
 
 def cut(bench: Bench, networks: list[str], tag: str) -> Node:
