@@ -46,6 +46,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "node/lvm.sh.j2",
     "node/node.sh.j2",
     "node/overlay.sh.j2",
+    "node/record.sh.j2",
     "node/services.sh.j2",
     "node/undo.sh.j2",
     "runbook/RUNBOOK.md.j2",

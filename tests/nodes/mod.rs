@@ -9,6 +9,9 @@ use std::process::Command;
 
 use super::{built, readers};
 
+/// The names under which LVM's one program is called.
+const LVM: &[&str] = &["pvs", "vgs", "lvs", "vgchange", "lvchange", "lvremove", "vgremove", "pvremove"];
+
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/nodes");
 
 const ADDRESSES: &[(&str, &str)] =
@@ -52,6 +55,7 @@ const BASE: &[&str] = &[
     "sort",
     "stat",
     "sync",
+    "tac",
     "tail",
     "tar",
     "timeout",
@@ -98,7 +102,8 @@ impl Nodes {
         }
         for (folder, to) in [("programs", "bin"), ("packaged", "packaged")] {
             for (path, (_, bytes)) in built::files(&Path::new(HERE).join(folder)) {
-                write(&nodes.at(to).join(path), &bytes, 0o755);
+                let names = if path == "lvm" { LVM } else { &[path.as_str()] };
+                names.iter().for_each(|name| write(&nodes.at(to).join(name), &bytes, 0o755));
             }
         }
         for name in &nodes.names {

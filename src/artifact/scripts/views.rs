@@ -127,7 +127,6 @@ pub(super) struct NodeView<'a> {
     shared_attribute: &'static str,
     shared_option: &'static str,
     activate: &'static str,
-    activate_alone: &'static str,
 }
 
 #[derive(Serialize)]
@@ -159,9 +158,9 @@ impl<'a> NodeView<'a> {
     ) -> Self {
         let node = &plan.nodes[index];
         let apt = plan.platform.packages.manager == PackageManager::Apt;
-        let (shared_attribute, shared_option, activate, activate_alone) = match plan.platform.locking {
-            Locking::Lvmlockd => ("s", "--shared", "-asy", "-aey"),
-            Locking::Clvmd => ("c", "-cy", "-ay", "-ay"),
+        let (shared_attribute, shared_option, activate) = match plan.platform.locking {
+            Locking::Lvmlockd => ("s", "--shared", "-asy"),
+            Locking::Clvmd => ("c", "-cy", "-ay"),
         };
         NodeView {
             cluster: facts.cluster,
@@ -194,7 +193,6 @@ impl<'a> NodeView<'a> {
             shared_attribute,
             shared_option,
             activate,
-            activate_alone,
         }
     }
 }

@@ -39,6 +39,7 @@ declare -A JOURNALS=( [vms]=3 [logs]=2 [iso]=2 )
 # --- what this node is ---
 
 NODE=beta
+ROOTFS=$TREE/nodes/$NODE/rootfs
 DRBD_VERSION=8.4.
 ADDRESSES=( 192.168.11.7 10.10.20.7 10.10.10.7 )
 PACKAGES=(
@@ -142,7 +143,7 @@ STEPS=(
     images
     settled
 )
-UNDO=(undo-lockstop undo-volumes undo-cluster undo-cib undo-drbd undo-files)
+UNDO=(undo-volumes undo-cluster undo-cib undo-drbd undo-files)
 
 # --- how a step runs ---
 # A step is four functions: STEP_probe (rc 0: done already), STEP_gate (rc 0: safe; else it says what it found and what
@@ -244,6 +245,47 @@ roles() { drbdadm role "$1"; }
 disks() { drbdadm dstate "$1"; }
 connection() { drbdadm cstate "$1"; }
 
+# --- what was there before, for teardown.sh ---
+# Below STATE: `backup`, files that were there; `created`, files that were not; `folders`, made for them, outer ones first;
+# `units`, how services stood. Each is written before the change that it tells of, and never changed afterwards.
+
+# noted LIST LINE
+noted() {
+    if ! grep -qxF -- "$2" "$STATE/$1" 2>/dev/null; then printf '%s\n' "$2" >>"$STATE/$1"; fi
+}
+# keep PATH, without the first slash
+keep() {
+    if [ -e "$STATE/backup/$1" ] || grep -qxF -- "$1" "$STATE/created" 2>/dev/null; then return; fi
+    if [ -e "/$1" ]; then
+        mkdir -p -- "$(dirname "$STATE/backup/$1")"
+        cp -a -- "/$1" "$STATE/backup/$1.gfs2gen-new"
+        mv -- "$STATE/backup/$1.gfs2gen-new" "$STATE/backup/$1"
+    else
+        noted created "$1"
+    fi
+}
+# make_folder PATH: and what is missing above it.
+make_folder() {
+    if [ -d "$1" ]; then return; fi
+    make_folder "$(dirname -- "$1")"
+    noted folders "$1"
+    mkdir -- "$1"
+}
+
+PRESET=/etc/systemd/system-preset/10-gfs2gen.preset
+# units VERB: what is on and off stands in the preset file.
+units() { awk -v verb="$1" '$1 == verb { print $2 }' "$ROOTFS$PRESET"; }
+# Before packages bring services and switch them on, and before they are switched here.
+note_units() {
+    local unit enabled active
+    for unit in $(units enable) $(units disable) firewalld.service; do
+        if grep -q "^$unit " "$STATE/units" 2>/dev/null; then continue; fi
+        enabled=$(systemctl is-enabled "$unit" 2>/dev/null) || true
+        active=$(systemctl is-active "$unit" 2>/dev/null) || true
+        printf '%s %s %s\n' "$unit" "${enabled:-not-found}" "${active:-inactive}" >>"$STATE/units"
+    done
+}
+
 # --- the host: identity, packages, secrets, leftovers of a package's own cluster ---
 
 identity_probe() {
@@ -311,6 +353,7 @@ packages_gate() {
     fi
 }
 packages_do() {
+    note_units
     # Debian starts what it installs, here a one-node cluster of its own: policy-rc.d forbids that for the time being.
     local policy=/usr/sbin/policy-rc.d kept=/usr/sbin/policy-rc.d.gfs2gen
     if [ -e $policy ] && [ ! -e $kept ] && ! grep -q 'gfs2gen' $policy; then mv $policy $kept; fi
@@ -383,8 +426,6 @@ default_cluster_check() { no_cluster_yet; }
 
 # --- files: the overlay, the secret in DRBD's configuration, /etc/hosts, mount points ---
 
-ROOTFS=$TREE/nodes/$NODE/rootfs
-
 # masked FILE: the file with the secret's line as it is in the tree.
 masked() { sed -E 's/^([[:space:]]*shared-secret[[:space:]]).*/\1"@GFS2GEN-SECRET@";/' "$1"; }
 
@@ -434,12 +475,11 @@ is_known_pv() {
 }
 overlay_do() {
     local entry mode path new
-    mkdir -p "$STATE/backup"
     for entry in "${FILES[@]}"; do
         mode=${entry%% *} path=${entry#* }
         if in_place "$mode" "$path"; then continue; fi
         keep "$path"
-        mkdir -p -- "$(dirname "/$path")"
+        make_folder "$(dirname "/$path")"
         new=/$path.gfs2gen-new
         install -m "$mode" -o root -g root -- "$ROOTFS/$path" "$new"
         mv -f -- "$new" "/$path"
@@ -447,17 +487,6 @@ overlay_do() {
         say "   /$path"
     done
     systemctl daemon-reload
-}
-# keep PATH: what was there before the first time, for teardown.
-keep() {
-    if [ -e "$STATE/backup/$1" ] || grep -qxF -- "$1" "$STATE/created" 2>/dev/null; then return; fi
-    if [ -e "/$1" ]; then
-        mkdir -p -- "$(dirname "$STATE/backup/$1")"
-        cp -a -- "/$1" "$STATE/backup/$1.gfs2gen-new"
-        mv -- "$STATE/backup/$1.gfs2gen-new" "$STATE/backup/$1"
-    else
-        printf '%s\n' "$1" >>"$STATE/created"
-    fi
 }
 overlay_check() { overlay_probe; }
 
@@ -508,8 +537,11 @@ hosts_gate() {
     fi
 }
 hosts_do() {
-    keep etc/hosts
-    { sed '/^# gfs2gen begin$/,/^# gfs2gen end$/d' /etc/hosts; wanted_hosts; } >/etc/hosts.gfs2gen-new
+    { without_hosts_block; wanted_hosts; } >/etc/hosts.gfs2gen-new
+    put_hosts
+}
+without_hosts_block() { sed '/^# gfs2gen begin$/,/^# gfs2gen end$/d' /etc/hosts; }
+put_hosts() {
     chmod 0644 /etc/hosts.gfs2gen-new
     mv -f /etc/hosts.gfs2gen-new /etc/hosts
 }
@@ -529,7 +561,7 @@ mountpoints_gate() {
 }
 mountpoints_do() {
     local name
-    for name in "${FILESYSTEMS[@]}"; do mkdir -p -- "${MOUNT[$name]}"; done
+    for name in "${FILESYSTEMS[@]}"; do make_folder "${MOUNT[$name]}"; done
 }
 mountpoints_check() { mountpoints_probe; }
 
@@ -550,9 +582,7 @@ modules_do() {
 }
 modules_check() { modules_probe; }
 
-# What is on and off stands in the preset file; this applies it.
-PRESET=/etc/systemd/system-preset/10-gfs2gen.preset
-units() { awk -v verb="$1" '$1 == verb { print $2 }' $PRESET; }
+# This applies the preset file.
 exists() { systemctl cat "$1" >/dev/null 2>&1; }
 # The cluster itself is started by a step of its own.
 by_itself() { case $1 in corosync.service | pacemaker.service) return 1 ;; esac; }
@@ -564,7 +594,7 @@ is_on() {
     [ "$(systemctl is-enabled "$1" 2>/dev/null)" != disabled ] && { ! by_itself "$1" || is_there "$1"; }
 }
 # libvirtd ends when nobody has asked it for two minutes, and its socket starts it again: that is as good as running.
-is_there() { systemctl is-active -q "$1" || systemctl is-active -q "${1%.service}.socket"; }
+is_there() { systemctl is-active -q "$1" "${1%.service}.socket"; }
 services_probe() {
     local unit
     [ -f $PRESET ]
@@ -592,6 +622,7 @@ services_gate() {
 }
 services_do() {
     local unit off=() on=()
+    note_units
     for unit in $(units disable); do if exists "$unit"; then off+=("$unit"); fi; done
     for unit in $(units enable); do on+=("$unit"); done
     # All at once, and read once: systemd takes seconds for each time.
@@ -682,7 +713,8 @@ make_keys_do() {
     umask 077
     for file in $(key_files); do
         if [ -e "$file" ]; then continue; fi
-        mkdir -p -- "$(dirname "$file")"
+        keep "${file#/}"
+        make_folder "$(dirname "$file")"
         if [ "$file" = $AUTHKEY ]; then
             corosync-keygen -l >/dev/null
         else
@@ -727,7 +759,8 @@ take_keys_gate() {
 take_keys_do() {
     local file
     for file in $(key_files); do
-        (umask 077 && mkdir -p -- "$(dirname "$file")")
+        keep "${file#/}"
+        (umask 077 && make_folder "$(dirname "$file")")
         install -m 0400 -o root -g root -- "$INCOMING$file" "$file.gfs2gen-new"
         mv -f -- "$file.gfs2gen-new" "$file"
     done
@@ -879,9 +912,9 @@ after_fencing_check() { after_fencing_probe; }
 # --- DRBD: metadata, connection, the first data ---
 
 # drbd-metadata RESOURCE. No device that carries a signature is ever written to.
-has_metadata() {
-    [ "$(blkid -p -o value -s TYPE -- "${DISK[$1]}")" = drbd ] || drbdadm dump-md "$1" >/dev/null 2>&1 </dev/null
-}
+has_metadata() { carries "${DISK[$1]}" drbd || drbdadm dump-md "$1" >/dev/null 2>&1 </dev/null; }
+# carries DISK SIGNATURE: the disk has DRBD's and LVM's, and blkid says nothing where it sees two.
+carries() { grep -q ",$2$" <<<"$(wipefs -n -p -- "$1" 2>/dev/null)"; }
 drbd_metadata_probe() { has_metadata "$1" || is_up "$1"; }
 is_up() { case $(connection "$1" 2>/dev/null) in '' | Unconfigured) return 1 ;; esac; }
 drbd_metadata_gate() { disk_gate "${DISK[$1]}" "${IDENTITY[$1]-}" "${SIZE[$1]-}"; }
@@ -1038,12 +1071,6 @@ vg_lockstart_gate() {
 }
 vg_lockstart_do() { vgchange --lockstart "${GROUP[$1]}"; }
 vg_lockstart_check() { vg_lockstart_probe "$1"; }
-
-# undo-lockstop RESOURCE: LVM removes a shared group only when no other node has its lock space.
-undo_lockstop_probe() { if vg_lockstart_probe "$1"; then return 1; fi; }
-undo_lockstop_gate() { :; }
-undo_lockstop_do() { vgchange --lockstop "${GROUP[$1]}"; }
-undo_lockstop_check() { undo_lockstop_probe "$1"; }
 
 # finished FILESYSTEM: the volume's tag says that its filesystem was made, also while the volume is not active.
 TAG=gfs2gen.made
@@ -1210,29 +1237,27 @@ images_check() { images_probe; }
 
 # --- undoing, for teardown.sh: each of these wants --destroy-all-data=CLUSTER after it ---
 
-# undo-volumes RESOURCE, on one node, with everything above stopped and DRBD still writable
-undo_volumes_probe() { if vgs -- "${GROUP[$1]}" >/dev/null 2>&1; then return 1; fi; }
+# undo-volumes RESOURCE, while the lock manager runs: what still holds DRBD's device here, because the bootstrap was cut off.
+undo_volumes_probe() {
+    local name
+    for name in "${FILESYSTEMS[@]}"; do
+        if [ "${RESOURCE_OF[$name]}" = "$1" ] && [ -b "${DEVICE[$name]}" ]; then return 1; fi
+    done
+    if vg_lockstart_probe "$1"; then return 1; fi
+}
 undo_volumes_gate() {
     local name
     for name in "${FILESYSTEMS[@]}"; do
         if findmnt -n -M "${MOUNT[$name]}" >/dev/null; then refuse "${MOUNT[$name]} is still mounted" 'stop it first'; fi
     done
-    volume_group_probe "$1"
 }
 undo_volumes_do() {
-    local name group=${GROUP[$1]}
+    local name
     for name in "${FILESYSTEMS[@]}"; do
-        if [ "${RESOURCE_OF[$name]}" != "$1" ] || ! made "$name"; then continue; fi
-        # So that a new volume at the same place is found blank.
-        lvchange '-aey' "$(volume "$name")"
-        udevadm settle
-        wipefs -q -a -- "${DEVICE[$name]}"
-        lvchange -an "$(volume "$name")"
-        lvremove -q -f "$(volume "$name")" </dev/null
+        if [ "${RESOURCE_OF[$name]}" = "$1" ] && [ -b "${DEVICE[$name]}" ]; then lvchange -an "$(volume "$name")"; fi
     done
-    # Only volumes that this tree knows were removed: vgremove stops at any other.
-    vgremove -q "$group" </dev/null
-    pvremove -q "/dev/drbd${MINOR[$1]}" </dev/null
+    if vg_lockstart_probe "$1"; then vgchange --lockstop "${GROUP[$1]}"; fi
+    udevadm settle
 }
 undo_volumes_check() { undo_volumes_probe "$1"; }
 
@@ -1249,43 +1274,149 @@ undo_cluster_check() { undo_cluster_probe; }
 undo_cib_probe() {
     [ -z "$(find /var/lib/pacemaker/cib /var/lib/pacemaker/pengine /var/lib/corosync -mindepth 1 -print -quit 2>/dev/null)" ]
 }
-undo_cib_gate() { undo_cluster_probe; }
+the_cluster_is_off() {
+    passes undo_cluster_probe
+    if [ "$passed" = no ]; then refuse 'the cluster still runs here' 'run undo-cluster first'; fi
+}
+undo_cib_gate() { the_cluster_is_off; }
 undo_cib_do() { rm -rf -- /var/lib/pacemaker/cib/* /var/lib/pacemaker/pengine/* /var/lib/corosync/*; }
 undo_cib_check() { undo_cib_probe; }
 
-# undo-drbd RESOURCE
+# undo-drbd RESOURCE: the metadata goes last, because it is the sign that what is on the disk came from here.
 undo_drbd_probe() {
     if [ ! -f "/etc/drbd.d/$1.res" ]; then return 0; fi
     if is_up "$1" || has_metadata "$1"; then return 1; fi
 }
-undo_drbd_gate() { undo_cluster_probe; }
+undo_drbd_gate() {
+    the_cluster_is_off
+    passes undo_volumes_probe "$1" 2>/dev/null
+    if [ "$passed" = no ]; then refuse "volumes on $1 are still active here" 'reboot this node, and run it again'; fi
+}
 undo_drbd_do() {
     if is_up "$1"; then drbdadm down "$1"; fi
-    # --force answers the question that --destroy-all-data has answered.
-    drbdadm wipe-md --force "$1" </dev/null
+    undo_group "$1" "$(readlink -f -- "${DISK[$1]}")"
+    # --force answers the question that --destroy-all-data has answered. wipe-md itself knows no such option, drbdmeta does.
+    drbdadm -- --force wipe-md "$1" </dev/null
+    udevadm settle
 }
-undo_drbd_check() { undo_drbd_probe "$1"; }
+undo_drbd_check() {
+    local found
+    undo_drbd_probe "$1"
+    found=$(wipefs -n -- "${DISK[$1]}")
+    if [ -n "$found" ]; then
+        say "$found"
+        refuse "${DISK[$1]} still carries the signatures above" "see what it is; to erase it: wipefs -a ${DISK[$1]}"
+    fi
+}
 
-# Files: what was there before comes back, what was not there goes.
-undo_files_probe() { [ ! -e "$STATE/created" ] && [ ! -e "$STATE/backup" ]; }
-undo_files_gate() { undo_cluster_probe; }
-undo_files_do() {
-    local path unit
-    if [ -f $PRESET ]; then
-        for unit in corosync.service pacemaker.service $(units enable | grep '^gfs2gen-'); do
-            if exists "$unit"; then systemctl disable -q --now "$unit"; fi
+# With DRBD down the volume group is seen on its disk. Each node has it by itself there, and no lock manager is needed for it.
+SHARED='use_lvmlockd = 1' ALONE='use_lvmlockd = 0'
+# lvm_on DISK SETTING COMMAND...
+lvm_on() {
+    "${@:3}" --config "global { $2 } devices { use_devicesfile = 0 global_filter = [ \"a|^$1\$|\", \"r|.*|\" ] }" </dev/null
+}
+# undo_group RESOURCE DISK
+undo_group() {
+    local name group disk=$2
+    if ! carries "$disk" LVM2_member; then return; fi
+    # As long as it is locked, only its name can be read.
+    group=$(lvm_on "$disk" "$SHARED" pvs --noheadings -o vg_name "$disk" 2>/dev/null | tr -d ' ') ||
+        die "LVM cannot read the physical volume on $disk"
+    if [ -n "$group" ] && [ "$group" != "${GROUP[$1]}" ]; then
+        die "$disk holds the volume group $group, which is not ours: see what it is"
+    fi
+    if [ -n "$group" ]; then
+        if ! lvm_on "$disk" "$ALONE" vgs "$group" >/dev/null 2>&1; then
+            lvm_on "$disk" "$SHARED" vgchange -q -y --lock-type none --lockopt force "$group"
+        fi
+        for name in "${FILESYSTEMS[@]}"; do
+            if [ "${RESOURCE_OF[$name]}" = "$1" ]; then undo_volume "$disk" "$name"; fi
         done
+        # Only volumes that this tree knows were removed: vgremove stops at any other.
+        lvm_on "$disk" "$ALONE" vgremove -q "$group"
     fi
-    firewall-cmd -q --permanent --zone=internal --remove-service=gfs2gen-cluster || true
-    if [ -f "$STATE/created" ]; then
-        while read -r path; do rm -f -- "/$path"; done <"$STATE/created"
-    fi
-    if [ -d "$STATE/backup" ]; then cp -a -- "$STATE/backup/." /; fi
+    lvm_on "$disk" "$ALONE" pvremove -q "$disk"
+}
+# undo_volume DISK FILESYSTEM
+undo_volume() {
+    if ! lvm_on "$1" "$ALONE" lvs "$(volume "$2")" >/dev/null 2>&1; then return; fi
+    # So that a new volume at the same place is found blank.
+    lvm_on "$1" "$ALONE" lvchange -ay "$(volume "$2")"
+    udevadm settle
+    wipefs -q -a -- "${DEVICE[$2]}"
+    lvm_on "$1" "$ALONE" lvchange -an "$(volume "$2")"
+    lvm_on "$1" "$ALONE" lvremove -q -f "$(volume "$2")"
+}
+
+# Files: what was there before comes back, what was not there goes; services stand as they stood.
+undo_files_probe() { [ ! -e $STATE ] && [ -z "$(hosts_block)" ]; }
+undo_files_gate() { the_cluster_is_off; }
+undo_files_do() {
+    units_back off
+    undo_firewall
+    files_back
+    if grep -qs gfs2gen /usr/sbin/policy-rc.d; then policy_back; fi
     systemctl daemon-reload
-    if firewall-cmd -q --state; then firewall-cmd -q --reload; fi
-    rm -rf -- "$STATE/backup" "$STATE/created" "$STATE/firewall" "$STATE/fencing-proven"
+    if systemctl is-active -q firewalld.service; then firewall-cmd -q --reload; fi
+    units_back on
+    rm -rf -- $STATE
 }
 undo_files_check() { undo_files_probe; }
+
+files_back() {
+    local path entry
+    for entry in "${FILES[@]}"; do rm -f -- "/${entry#* }.gfs2gen-new"; done
+    if [ -n "$(hosts_block)" ]; then without_hosts_block >/etc/hosts.gfs2gen-new && put_hosts; fi
+    if [ -f $STATE/created ]; then
+        while IFS= read -r path; do rm -f -- "/$path" "/$path.gfs2gen-new"; done <$STATE/created
+    fi
+    if [ -d $STATE/backup ]; then
+        # File by file: the folders above them are not ours.
+        while IFS= read -r path; do
+            mkdir -p -- "$(dirname "/$path")"
+            cp -a -- "$STATE/backup/$path" "/$path.gfs2gen-new"
+            mv -f -- "/$path.gfs2gen-new" "/$path"
+        done < <(find $STATE/backup ! -type d ! -name '*.gfs2gen-new' -printf '%P\n')
+    fi
+    if [ -f $STATE/folders ]; then
+        while IFS= read -r path; do
+            if [ -d "$path" ] && ! rmdir -- "$path" 2>/dev/null; then say "   $path stays, because something is in it"; fi
+        done < <(tac $STATE/folders)
+    fi
+}
+undo_firewall() {
+    if systemctl is-active -q firewalld.service; then
+        firewall-cmd -q --permanent --zone=internal --remove-service=gfs2gen-cluster || true
+    else
+        firewall-offline-cmd -q --zone=internal --remove-service=gfs2gen-cluster || true
+    fi
+    :
+}
+
+# units_back off|on: what the bootstrap has switched, before and after the files change.
+units_back() {
+    local unit enabled active
+    if [ ! -f $STATE/units ]; then return; fi
+    while read -r unit enabled active; do
+        if ! exists "$unit"; then continue; fi
+        if brings_a_cluster "$unit"; then enabled=disabled active=inactive; fi
+        case $1:$enabled in
+            off:enabled | off:enabled-runtime | on:disabled | on:not-found) ;;
+            on:enabled) systemctl enable -q "$unit" ;;
+            off:*) if [ "$(systemctl is-enabled "$unit" 2>/dev/null)" = enabled ]; then systemctl disable -q "$unit"; fi ;;
+        esac
+        case $1:$active in
+            off:active | on:inactive) ;;
+            off:*) systemctl stop "$unit" ;;
+            on:active) systemctl start "$unit" || warn "$unit does not start: see its log" ;;
+        esac
+    done <$STATE/units
+}
+# The cluster that came with a package is gone, and must not start with another's configuration.
+brings_a_cluster() {
+    case $1 in corosync.service | pacemaker.service) return 0 ;; esac
+    systemctl show -p Requires -p BindsTo "$1" | grep -qw corosync.service
+}
 
 # --- the command line ---
 
@@ -1320,7 +1451,7 @@ elif [ "$1" != keys-out ] && ! is_one_of "$1" "${STEPS[@]}"; then
     usage "unknown step $1"
 fi
 case $1 in
-    drbd-metadata | drbd-up | drbd-sync | promoted | volume-group | vg-lockstart | undo-lockstop | undo-volumes | undo-drbd)
+    drbd-metadata | drbd-up | drbd-sync | promoted | volume-group | vg-lockstart | undo-volumes | undo-drbd)
         if ! is_one_of "${2-}" "${RESOURCES[@]}"; then usage "$1 wants a DRBD resource"; fi ;;
     logical-volume | filesystem | volume-done | mounted)
         if ! is_one_of "${2-}" "${FILESYSTEMS[@]}"; then usage "$1 wants a filesystem"; fi ;;
@@ -1330,7 +1461,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C LVM_SUPPRESS_FD_WARNINGS=1
 if [ "$1" = keys-out ]; then keys_out; exit 0; fi
 if [ $planning = no ]; then
     if [ "$(id -u)" != 0 ]; then die 'run this as root'; fi
-    mkdir -p $STATE
+    if ! is_one_of "$1" "${UNDO[@]}"; then mkdir -p $STATE; fi
     # One at a time: two bootstraps at once would both find a disk blank.
     exec 9>/run/gfs2gen.lock
     flock -n 9 || die 'another step is running on this node'
