@@ -188,7 +188,7 @@ def _size(storage: dict) -> int:
     written = of(storage.get("size", ""))
     if written:
         return written
-    return sum((of(f.get("size", "")) or UNITS["GiB"]) for f in storage["filesystems"]) + 64 * UNITS["MiB"]
+    return sum((of(f.get("size", "")) or 768 * UNITS["MiB"]) for f in storage["filesystems"]) + 64 * UNITS["MiB"]
 
 
 def read(folder: Path, tree: Path, changes: list[str]) -> Cluster:

@@ -78,7 +78,7 @@ class Known(InAFolder):
         self.assertEqual(self.cluster.other("one"), two)
 
     def test_a_disk_is_large_enough_for_its_filesystems(self) -> None:
-        self.assertGreaterEqual(self.cluster.sizes["r0"], (512 + 1024) << 20)
+        self.assertGreaterEqual(self.cluster.sizes["r0"], (512 + 768) << 20)
 
     def test_the_guest_by_its_first_disk(self) -> None:
         [guest] = self.cluster.guests

@@ -72,7 +72,7 @@ def replication_cut(bench: Bench) -> None:
     raise Failed("the guest was on the same side in three cuts")
 
 
-@scenario("cluster-cut", "the first cluster link is cut and healed", core=True)
+@scenario("cluster-cut", "the first cluster link is cut and healed")
 def cluster_cut(bench: Bench) -> None:
     """Where corosync has no other link one side is fenced; where it has one, nobody notices."""
     first, *more = bench.cluster.links
