@@ -3,10 +3,12 @@
 import re
 import shlex
 import time
+import xml.etree.ElementTree as ET
 
 from ..bench import Bench, scenario
 from ..description import Node
 from ..lab import Failed
+from ..shell import tail
 
 
 @scenario("verify-run", "DRBD compares both sides of every resource, as the generated unit does every week")
@@ -46,3 +48,44 @@ def out_of_sync(bench: Bench, node: Node, resource: str) -> int:
     if found is None:
         raise Failed(f"{node.name}: /proc/drbd says nothing of {resource}")
     return int(found[1])
+
+
+@scenario("fsck", "the file systems are taken off the nodes and checked", core=True)
+def fsck(bench: Bench) -> None:
+    """After all that was done, fsck.gfs2 finds nothing to correct; it only reads. Guests stop with what they stand on."""
+    node = bench.nodes[0]
+    clones = shlex.join(f"storage-{filesystem.name}-clone" for filesystem in bench.cluster.filesystems)
+    bench.moved |= {f"vm-{guest.name}" for guest in bench.cluster.guests}
+    for filesystem in bench.cluster.filesystems:
+        bench.moved |= {f"fs-{filesystem.name}", f"lv-{filesystem.name}"}
+    bench.lab.on(node, f"pcs resource disable {clones} && crm_resource --wait --timeout=300", 360)
+    try:
+        for name, device in devices(bench).items():
+            bench.figure(f"{name}: fsck s", checked(bench, node, device))
+    finally:
+        bench.lab.on(node, f"pcs resource enable {clones}")
+    bench.rest()
+    bench.write_again()
+
+
+def devices(bench: Bench) -> dict[str, str]:
+    """The file systems' devices, as the generated CIB has them."""
+    cib = ET.parse(bench.lab.tree / "cluster/cib.xml")
+    found = {}
+    for filesystem in bench.cluster.filesystems:
+        value = cib.find(f".//primitive[@id='fs-{filesystem.name}']/instance_attributes/nvpair[@name='device']")
+        if value is None:
+            raise Failed(f"cib.xml does not say on which device {filesystem.name} is")
+        found[filesystem.name] = value.get("value", "")
+    return found
+
+
+def checked(bench: Bench, node: Node, device: str) -> float:
+    """Checks one device that is mounted nowhere: after how many seconds. The volume is active for that time only."""
+    began, volume = time.time(), shlex.quote(device.removeprefix("/dev/"))
+    bench.lab.on(node, f"lvchange -asy {volume}", 120)
+    said = bench.lab.ask(node, f"fsck.gfs2 -n {shlex.quote(device)}", 600)
+    bench.lab.on(node, f"lvchange -an {volume}", 120)
+    if said.code != 0:
+        raise Failed(f"fsck.gfs2 -n {device} ends with {said.code}:\n{tail(said.text)}")
+    return time.time() - began
