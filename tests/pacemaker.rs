@@ -1,10 +1,4 @@
-//! The Pacemaker configuration: what the scripts do with a real pcs is what the CIB says.
-//!
-//! Only Debian 12's pcs runs here; what the others made is recorded. `recorded/NAME.txt` holds the commands that the scripts
-//! of a description give, as this test sees them; `recorded/NAME.xml` is the CIB that the platform's own pcs made of them on
-//! the base of this test: pcs 0.9.169 from its sources, one command after the other; pcs 0.12.0.2 in an installation of Debian
-//! 13, by the scripts themselves. Where the commands change, `GFS2GEN_BLESS=1` writes the list anew, and the CIB has to be made
-//! again the same way.
+//! The Pacemaker configuration: what the scripts do with a real pcs is what the CIB says (other platforms': recorded/README.md).
 
 #[allow(dead_code, reason = "each test program uses its part of this")]
 mod readers;

@@ -119,8 +119,8 @@ fn a_plan_that_fails_or_is_broken_off_leaves_nothing_behind() {
         std::thread::sleep(Duration::from_millis(20));
     }
     assert_ne!(before, ["server4", "server7"].map(|node| nodes.files(node)), "the tree is there for the time being");
-    // What a terminal does at Ctrl-C.
-    kill_process_group(Pid::from_child(&child), Signal::INT).unwrap();
+    // As Ctrl-C does, but with a signal that is never ignored from the start, as INT is in what a shell runs in the background.
+    kill_process_group(Pid::from_child(&child), Signal::TERM).unwrap();
     assert_ne!(child.wait().unwrap().code(), Some(0));
     assert_eq!(before, ["server4", "server7"].map(|node| nodes.files(node)));
 }

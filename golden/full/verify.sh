@@ -171,14 +171,15 @@ check_services() {
         esac
     done < <(grep -E '^(enable|disable) ' "$preset")
     if [ $bad = 0 ]; then tell ok services 'enabled and disabled' 'as the preset says'; fi
-    for unit in $(awk '$1 == "enable" { print $2 }' "$preset"); do
+    while read -r verb unit; do
+        if [ "$verb" != enable ]; then continue; fi
         is=$(systemctl is-active "$unit" 2>/dev/null) || true
         case $unit in
             corosync.service | pacemaker.service) same broken services "$unit is" "$is" active ;;
             # libvirtd ends when it is idle, and its socket starts it again.
             *) if ! systemctl is-active -q "${unit%.service}.socket"; then same differs services "$unit is" "$is" active; fi ;;
         esac
-    done
+    done < <(grep -E '^(enable|disable) ' "$preset")
 }
 
 check_corosync() {

@@ -113,7 +113,7 @@ impl Nodes {
     }
 
     fn make_fresh(&self, name: &str) {
-        for folder in ["etc", "var/lib", "run/mount", "srv", "sbin", "tmp", "bin", "units"] {
+        for folder in ["etc", "var/lib", "run/mount", "srv", "sbin", "usr/local/sbin", "tmp", "bin", "units"] {
             fs::create_dir_all(self.on(name, folder)).unwrap();
         }
         write(&self.on(name, "etc/passwd"), b"root:x:0:0:root:/root:/bin/bash\n", 0o644);
@@ -166,7 +166,7 @@ impl Nodes {
         let mut found = Vec::new();
         let root = self.on(node, "");
         let mut folders: Vec<PathBuf> =
-            ["etc", "var", "run", "srv", "sbin", "tmp", "units"].map(|name| root.join(name)).into();
+            ["etc", "var", "run", "srv", "sbin", "usr", "tmp", "units"].map(|name| root.join(name)).into();
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder).unwrap() {
                 let path = entry.unwrap().path();
