@@ -50,7 +50,7 @@ def out_of_sync(bench: Bench, node: Node, resource: str) -> int:
     return int(found[1])
 
 
-@scenario("fsck", "the file systems are taken off the nodes and checked", core=True)
+@scenario("fsck", "the file systems are taken off the nodes and checked")
 def fsck(bench: Bench) -> None:
     """After all that was done, fsck.gfs2 finds nothing to correct; it only reads. Guests stop with what they stand on."""
     node = bench.nodes[0]
@@ -81,11 +81,13 @@ def devices(bench: Bench) -> dict[str, str]:
 
 
 def checked(bench: Bench, node: Node, device: str) -> float:
-    """Checks one device that is mounted nowhere: after how many seconds. The volume is active for that time only."""
+    """Checks one device that is mounted nowhere: after how many seconds. The volume is active, and its group's lock space
+    started, for that time only: the agent stops that one too."""
     began, volume = time.time(), shlex.quote(device.removeprefix("/dev/"))
-    bench.lab.on(node, f"lvchange -asy {volume}", 120)
+    group = shlex.quote(device.split("/")[2])
+    bench.lab.on(node, f"vgchange --lockstart {group} && lvchange -asy {volume}", 180)
     said = bench.lab.ask(node, f"fsck.gfs2 -n {shlex.quote(device)}", 600)
-    bench.lab.on(node, f"lvchange -an {volume}", 120)
+    bench.lab.on(node, f"lvchange -an {volume} && vgchange --lockstop {group}", 180)
     if said.code != 0:
         raise Failed(f"fsck.gfs2 -n {device} ends with {said.code}:\n{tail(said.text)}")
     return time.time() - began
