@@ -106,7 +106,7 @@ def _of_one(lab: Lab, node: Node, said: State, names: set[str], alone: bool) -> 
     wanted = ("", "Primary/", "UpToDate/") if alone else ("Connected", "Primary/Primary", "UpToDate/UpToDate")
     for resource in cluster.resources:
         is_now = said.drbd.get(cluster.minors[resource], ("", "", ""))
-        if not all(now.startswith(want) for now, want in zip(is_now, wanted, strict=True)):
+        if not all(found.startswith(want) for found, want in zip(is_now, wanted, strict=True)):
             return f"{resource} is {' '.join(is_now)}"
         if said.promoted.get(f"drbd-{resource}", set()) != names:
             return f"drbd-{resource} is promoted on {sorted(said.promoted.get(f'drbd-{resource}', []))}"
