@@ -64,8 +64,13 @@ fn mounts(plan: &Plan, findings: &mut Findings) {
     });
 }
 
+/// A path that cannot be compared with others; a finding of its own says so.
+fn is_odd(mount: &str) -> bool {
+    mount.split('/').any(|part| part == ".." || part == ".") || mount.contains("//")
+}
+
 fn nested(plan: &Plan, findings: &mut Findings) {
-    for (_, inner) in plan.filesystems() {
+    for (_, inner) in plan.filesystems().filter(|(_, inner)| !is_odd(&inner.mount)) {
         let inside =
             |outer: &str| trimmed(&inner.mount).strip_prefix(trimmed(outer)).is_some_and(|rest| rest.starts_with('/'));
         for (_, outer) in plan.filesystems().filter(|(_, outer)| inside(&outer.mount)) {
@@ -100,7 +105,7 @@ const SYSTEM_TREES: &[&str] = &[
 fn system(plan: &Plan, findings: &mut Findings) {
     for (_, filesystem) in plan.filesystems() {
         let mount = trimmed(&filesystem.mount);
-        let odd = mount.split('/').any(|part| part == ".." || part == ".") || mount.contains("//");
+        let odd = is_odd(mount);
         let below = |tree: &&&str| mount == **tree || mount.starts_with(&format!("{tree}/"));
         if SYSTEM.contains(&mount) || mount == "/usr" || SYSTEM_TREES.iter().any(|tree| below(&tree)) || odd {
             findings
