@@ -1,5 +1,5 @@
-//! Every code has a page, and every page is true. `GFS2GEN_BLESS=1 cargo test --test rule_pages` writes what is said of the
-//! examples into the pages, and the index of all codes.
+//! Every code has a page, and every page is true. `GFS2GEN_BLESS=1 cargo test --test rule_pages` writes the first lines
+//! of each page, what is said of its examples, and the index of all codes.
 
 mod pages;
 
@@ -58,13 +58,14 @@ fn read(code: &Code, page: &str) -> (Vec<String>, String) {
             wrong.push(format!("{}: an example that passes gives {found:?}\n{}\n{text}", code.code, example.body));
         }
     }
-    (wrong, right)
+    let rest = right.splitn(4, '\n').nth(3).unwrap_or_default();
+    (wrong, head(code) + rest)
 }
 
 #[test]
 fn examples_give_what_the_pages_say() {
     let mut wrong = Vec::new();
-    for code in codes().iter().filter(|code| has_examples(code)) {
+    for code in &codes() {
         let page = page(code);
         let (mistakes, right) = read(code, &page);
         wrong.extend(mistakes);
@@ -85,7 +86,6 @@ fn examples_give_what_the_pages_say() {
 fn pages_have_one_form() {
     for code in codes() {
         let page = page(&code);
-        assert!(page.starts_with(&head(&code)), "{} begins with:\n{}", code.code, head(&code));
         let sections: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         if has_examples(&code) {
             assert_eq!(sections, ["Why", "Fails", "Passes", "Fix"], "{}", code.code);
