@@ -17,6 +17,8 @@ pub struct Domain {
     pub images: Vec<DomainImage>,
     /// Disks that are no file: devices, pools, volumes. A drive with nothing in it is none.
     pub other_disks: usize,
+    /// The MAC addresses of its interfaces, in small letters.
+    pub macs: Vec<String>,
 }
 
 /// One image of a domain.
@@ -47,6 +49,7 @@ impl Domain {
         let disks = root.descendants().filter(|node| node.has_tag_name("disk"));
         let disks: Vec<_> = disks.filter(|disk| disk.children().any(|node| node.has_tag_name("source"))).collect();
         let images: Vec<DomainImage> = disks.iter().filter_map(image).collect();
+        let macs = root.descendants().filter(|node| node.has_tag_name("interface")).filter_map(mac).collect();
         Ok(Domain {
             text: text.to_owned(),
             name: name.to_owned(),
@@ -55,8 +58,14 @@ impl Domain {
                 .ok_or_else(|| "its <memory> is no number with a unit that libvirt knows".to_owned())?,
             other_disks: disks.len() - images.len(),
             images,
+            macs,
         })
     }
+}
+
+fn mac(interface: roxmltree::Node) -> Option<String> {
+    let mac = interface.children().find(|node| node.has_tag_name("mac"))?;
+    Some(mac.attribute("address")?.to_lowercase())
 }
 
 fn image(disk: &roxmltree::Node) -> Option<DomainImage> {
@@ -97,7 +106,8 @@ mod tests {
         let domain = Domain::parse(
             "<domain type='kvm'>\n  <name>legacy</name>\n  <memory unit='GiB'>2</memory>\n  <devices><disk type='file'>\
              <driver cache='none'/><source file='/srv/vms/l.raw'/></disk><disk type='block'><source dev='/dev/sdc'/></disk>\
-             </devices>\n</domain>",
+             <disk type='file' device='cdrom'><target dev='sda'/></disk><interface type='bridge'><mac address='52:54:00:AB:CD:EF'/>\
+             </interface></devices>\n</domain>",
         )
         .unwrap();
         assert_eq!((domain.name.as_str(), domain.name_on_own_line, domain.memory), ("legacy", true, 2 << 30));
@@ -105,19 +115,17 @@ mod tests {
             domain.images,
             [DomainImage { path: "/srv/vms/l.raw".into(), cache: Some("none".into()), read_only: false }]
         );
-        assert_eq!(domain.other_disks, 1);
+        assert_eq!((domain.other_disks, domain.macs), (1, vec!["52:54:00:ab:cd:ef".to_owned()]));
     }
 
     #[test]
-    fn a_drive_is_read_only_and_an_empty_one_is_no_disk() {
+    fn a_drive_is_read_only() {
         let domain = Domain::parse(
             "<domain><name>x</name><memory>1</memory><devices><disk type='file' device='cdrom'><source file='/a.iso'/></disk>\
-             <disk type='file'><source file='/b'/><readonly/></disk><disk type='file' device='cdrom'><target dev='sda'/></disk>\
-             </devices></domain>",
+             <disk type='file'><source file='/b'/><readonly/></disk></devices></domain>",
         )
         .unwrap();
         assert!(domain.images.len() == 2 && domain.images.iter().all(|image| image.read_only));
-        assert_eq!(domain.other_disks, 0);
     }
 
     #[test]

@@ -129,13 +129,12 @@ fn cache(written: &Written, findings: &mut Findings) {
 fn local(written: &Written, findings: &mut Findings) {
     for (_, at, domain) in domains(written) {
         let elsewhere = domain.images.iter().filter(|image| !shared(written, &image.path)).count();
-        if elsewhere + domain.other_disks > 0 && elsewhere < domain.images.len() {
+        let number = elsewhere + domain.other_disks;
+        if number > 0 && elsewhere < domain.images.len() {
+            let are = if number == 1 { "is" } else { "are" };
             findings
-                .value(
-                    at.key("domain"),
-                    format!("{} of its disks are not on a clustered filesystem", elsewhere + domain.other_disks),
-                )
-                .set_label("a migration fails where the other node does not have them");
+                .value(at.key("domain"), format!("{number} of its disks {are} not on a clustered filesystem"))
+                .set_label("a migration fails where the other node does not have this");
         }
     }
 }
@@ -173,11 +172,14 @@ fn images(plan: &Plan, findings: &mut Findings) {
 }
 
 fn macs(plan: &Plan, findings: &mut Findings) {
-    let all = plan.guests.iter().filter_map(|guest| match &guest.body {
-        GuestBody::Described(machine) => {
-            machine.interface.as_ref().map(|(_, mac)| (mac.as_str(), guest.at.key("network").key("mac")))
+    let all = plan.guests.iter().flat_map(|guest| -> Vec<(&str, Path)> {
+        match &guest.body {
+            GuestBody::Described(machine) => {
+                let interface = machine.interface.iter();
+                interface.map(|(_, mac)| (mac.as_str(), guest.at.key("network").key("mac"))).collect()
+            }
+            GuestBody::Own(domain) => domain.macs.iter().map(|mac| (mac.as_str(), guest.at.key("domain"))).collect(),
         }
-        GuestBody::Own(_) => None,
     });
     repeated(all, |mac, place, first| {
         findings
