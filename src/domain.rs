@@ -15,8 +15,10 @@ pub struct Domain {
     pub memory: u64,
     /// The images of its disks.
     pub images: Vec<DomainImage>,
-    /// Disks that are no file: devices, pools, volumes.
+    /// Disks that are no file: devices, pools, volumes. A drive with nothing in it is none.
     pub other_disks: usize,
+    /// The MAC addresses of its interfaces, in small letters.
+    pub macs: Vec<String>,
 }
 
 /// One image of a domain.
@@ -26,6 +28,8 @@ pub struct DomainImage {
     pub path: String,
     /// The cache mode, where one is written.
     pub cache: Option<String>,
+    /// Whether the guest can only read it: a CD-ROM, or marked so. Nothing is lost, and guests can share it.
+    pub read_only: bool,
 }
 
 impl Domain {
@@ -42,8 +46,10 @@ impl Domain {
             return Err("it has no <name>".into());
         }
         let memory = child("memory").ok_or("it has no <memory>")?;
-        let disks: Vec<_> = root.descendants().filter(|node| node.has_tag_name("disk")).collect();
+        let disks = root.descendants().filter(|node| node.has_tag_name("disk"));
+        let disks: Vec<_> = disks.filter(|disk| disk.children().any(|node| node.has_tag_name("source"))).collect();
         let images: Vec<DomainImage> = disks.iter().filter_map(image).collect();
+        let macs = root.descendants().filter(|node| node.has_tag_name("interface")).filter_map(mac).collect();
         Ok(Domain {
             text: text.to_owned(),
             name: name.to_owned(),
@@ -52,8 +58,14 @@ impl Domain {
                 .ok_or_else(|| "its <memory> is no number with a unit that libvirt knows".to_owned())?,
             other_disks: disks.len() - images.len(),
             images,
+            macs,
         })
     }
+}
+
+fn mac(interface: roxmltree::Node) -> Option<String> {
+    let mac = interface.children().find(|node| node.has_tag_name("mac"))?;
+    Some(mac.attribute("address")?.to_lowercase())
 }
 
 fn image(disk: &roxmltree::Node) -> Option<DomainImage> {
@@ -62,6 +74,8 @@ fn image(disk: &roxmltree::Node) -> Option<DomainImage> {
     Some(DomainImage {
         path: source.attribute("file")?.to_owned(),
         cache: driver.and_then(|driver| driver.attribute("cache")).map(str::to_owned),
+        read_only: disk.attribute("device") == Some("cdrom")
+            || disk.children().any(|node| node.has_tag_name("readonly")),
     })
 }
 
@@ -92,12 +106,26 @@ mod tests {
         let domain = Domain::parse(
             "<domain type='kvm'>\n  <name>legacy</name>\n  <memory unit='GiB'>2</memory>\n  <devices><disk type='file'>\
              <driver cache='none'/><source file='/srv/vms/l.raw'/></disk><disk type='block'><source dev='/dev/sdc'/></disk>\
-             </devices>\n</domain>",
+             <disk type='file' device='cdrom'><target dev='sda'/></disk><interface type='bridge'><mac address='52:54:00:AB:CD:EF'/>\
+             </interface></devices>\n</domain>",
         )
         .unwrap();
         assert_eq!((domain.name.as_str(), domain.name_on_own_line, domain.memory), ("legacy", true, 2 << 30));
-        assert_eq!(domain.images, [DomainImage { path: "/srv/vms/l.raw".into(), cache: Some("none".into()) }]);
-        assert_eq!(domain.other_disks, 1);
+        assert_eq!(
+            domain.images,
+            [DomainImage { path: "/srv/vms/l.raw".into(), cache: Some("none".into()), read_only: false }]
+        );
+        assert_eq!((domain.other_disks, domain.macs), (1, vec!["52:54:00:ab:cd:ef".to_owned()]));
+    }
+
+    #[test]
+    fn a_drive_is_read_only() {
+        let domain = Domain::parse(
+            "<domain><name>x</name><memory>1</memory><devices><disk type='file' device='cdrom'><source file='/a.iso'/></disk>\
+             <disk type='file'><source file='/b'/><readonly/></disk></devices></domain>",
+        )
+        .unwrap();
+        assert!(domain.images.len() == 2 && domain.images.iter().all(|image| image.read_only));
     }
 
     #[test]

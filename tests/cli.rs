@@ -55,6 +55,7 @@ fn a_typo_is_one_diagnostic_with_its_cure() {
    = help: did you mean `mount`?
 
 1 error; nothing was written
+`gfs2gen explain GFS101` says more about the error
 "
     );
     assert!(!folder.path().join("out").exists());
@@ -193,7 +194,7 @@ fn usage_is_exit_2_and_help_has_examples() {
     let folder = folder();
     assert_eq!(run(folder.path(), &["bulid"], "").code, 2);
     assert_eq!(run(folder.path(), &["build"], "").code, 2);
-    for command in ["build", "check", "schema", "init", "list"] {
+    for command in ["build", "check", "schema", "init", "explain", "list"] {
         let said = run(folder.path(), &[command, "--help"], "");
         assert_eq!((said.code, said.err.as_str()), (0, ""));
         assert!(said.out.contains("Example"), "{command}: {}", said.out);
@@ -218,4 +219,30 @@ fn lists_are_for_people_and_programs() {
     assert!(codes.is_sorted());
     assert!(run(folder.path(), &["list", "platforms"], "").out.contains("debian12"));
     assert!(run(folder.path(), &["list", "artifacts"], "").out.contains("corosync"));
+}
+
+#[test]
+fn a_code_is_explained_by_its_code_or_name() {
+    let folder = folder();
+    let page = include_str!("../docs/rules/GFS405.md");
+    for word in ["GFS405", "gfs405", "fence-race"] {
+        let said = run(folder.path(), &["explain", word], "");
+        assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (0, page, ""));
+    }
+    let said = run(folder.path(), &["explain", "GFS405", "--format", "json"], "");
+    let document: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let keys: Vec<&String> = document.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["code", "name", "severity", "summary", "page"]);
+    assert_eq!((&document["code"], &document["page"]), (&"GFS405".into(), &page.into()));
+}
+
+#[test]
+fn an_unknown_code_is_a_mistake_of_usage() {
+    let folder = folder();
+    let said = run(folder.path(), &["explain", "fence-rase"], "");
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    let expected = "error: invalid value 'fence-rase' for '<CODE>': no rule has this code or name; did you mean `fence-race`? \
+                    `gfs2gen list rules` prints all";
+    assert_eq!(said.err.lines().next(), Some(expected));
+    assert_eq!(run(folder.path(), &["explain", "GFS999"], "").code, 2);
 }

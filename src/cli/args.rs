@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
+use super::explain;
+use crate::diag::Code;
+
 const EXIT_CODES: &str = "Exit codes:
   0   fine
   1   a description has errors
@@ -63,6 +66,12 @@ pub(super) enum Command {
   gfs2gen init                                writes cluster.yaml, if there is none
   gfs2gen init --platform el7 -               prints one")]
     Init(Init),
+    /// Say what a code of a diagnostic means: why, an example, how to mend it
+    #[command(after_help = "Examples:
+  gfs2gen explain GFS405
+  gfs2gen explain fence-race                  by its name
+  gfs2gen explain GFS405 --format json        for programs")]
+    Explain(Explain),
     /// List rules, platforms or artifacts
     #[command(after_help = "Example:
   gfs2gen list rules")]
@@ -108,6 +117,24 @@ pub(super) enum Format {
     /// One line each, on standard output
     Short,
     /// One JSON document, on standard output
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The code or the name of a rule, as diagnostics and `gfs2gen list rules` print it
+    #[arg(value_name = "CODE", value_parser = explain::code)]
+    pub code: Code,
+    /// The form of the page
+    #[arg(long, value_name = "FORM", default_value = "human")]
+    pub format: PageFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    /// As it is written, in Markdown
+    Human,
+    /// One JSON document
     Json,
 }
 

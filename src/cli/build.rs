@@ -17,6 +17,7 @@ pub(super) fn run(args: &Build, terminal: &Terminal) -> Exit {
     let verdict = check::verdict(&inputs, false);
     if verdict != Exit::Fine {
         terminal.must_say(&format!("{}; nothing was written", emit::summary(&reports).unwrap_or_default()));
+        check::hint(&reports, terminal);
         return verdict;
     }
     if let Some((first, second, name)) = same_name(&inputs) {

@@ -14,6 +14,7 @@ pub(super) fn run(args: &Check, terminal: &Terminal) -> Exit {
             show(&reports, terminal);
             if let Some(summary) = emit::summary(&reports) {
                 terminal.say(&summary);
+                hint(&reports, terminal);
             } else {
                 terminal.say(match inputs.len() {
                     1 => "the description is fine",
@@ -34,6 +35,13 @@ pub(super) fn show(reports: &[Report], terminal: &Terminal) {
     let errors = reports.iter().flat_map(|report| report.diagnostics).any(|found| found.severity == Severity::Error);
     if !text.is_empty() && (errors || !terminal.quiet) {
         terminal.must_say(&format!("{}\n", text.trim_end_matches('\n')));
+    }
+}
+
+/// Says where to read more.
+pub(super) fn hint(reports: &[Report], terminal: &Terminal) {
+    if let Some(hint) = emit::hint(reports) {
+        terminal.say(&hint);
     }
 }
 

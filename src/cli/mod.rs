@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod check;
+mod explain;
 mod init;
 mod input;
 mod list;
@@ -47,6 +48,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &terminal),
         Command::Schema => terminal.data(&crate::schema::schema_text()),
         Command::Init(args) => init::run(args, &terminal),
+        Command::Explain(args) => explain::run(args, &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),
     };
     exit.into()

@@ -71,7 +71,7 @@ pub struct Diagnostic {
     pub suggestion: Option<String>,
 }
 
-/// The identity of a kind of finding: what every place that reports one agrees on.
+/// A kind of finding: what every place that reports one agrees on, and what people can read of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
     /// `GFS123`.
@@ -80,20 +80,34 @@ pub struct Code {
     pub name: &'static str,
     /// How bad it is.
     pub severity: Severity,
+    /// What is found, in one line.
+    pub summary: &'static str,
+    /// Its page, `docs/rules/<code>.md`: why it matters, an example that has it and one that does not.
+    pub page: &'static str,
 }
+
+/// A code with its page: one without a page does not compile.
+macro_rules! code {
+    ($code:literal $name:literal $severity:ident $summary:literal) => {
+        $crate::diag::Code {
+            code: $code,
+            name: $name,
+            severity: $crate::diag::Severity::$severity,
+            summary: $summary,
+            page: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/rules/", $code, ".md")),
+        }
+    };
+}
+pub(crate) use code;
 
 /// Declares the codes of a stage whose findings are all errors: a constant for each, and `CODES` with all of them.
 macro_rules! codes {
     ($($(#[$doc:meta])* $id:ident = $code:literal, $name:literal, $summary:literal;)*) => {
         $($(#[$doc])*
-        pub const $id: $crate::diag::Code = $crate::diag::Code {
-            code: $code,
-            name: $name,
-            severity: $crate::diag::Severity::Error,
-        };)*
+        pub const $id: $crate::diag::Code = $crate::diag::code!($code $name Error $summary);)*
 
-        /// Every code of this stage with a summary in one line.
-        pub const CODES: &[($crate::diag::Code, &str)] = &[$(($id, $summary)),*];
+        /// Every code of this stage.
+        pub const CODES: &[$crate::diag::Code] = &[$($id),*];
     };
 }
 pub(crate) use codes;

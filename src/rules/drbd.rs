@@ -43,7 +43,7 @@ fn minors(plan: &Plan, findings: &mut Findings) {
 fn stable(plan: &Plan, findings: &mut Findings) {
     let bare = |disk: &str| {
         let name = disk.strip_prefix("/dev/").unwrap_or_default();
-        ["sd", "hd", "vd", "xvd", "nvme"].iter().any(|kind| name.starts_with(kind))
+        ["sd", "hd", "vd", "xvd", "nvme", "dm-"].iter().any(|kind| name.starts_with(kind))
     };
     for storage in &plan.storage {
         let Some(disk) = storage.disks.iter().find(|disk| bare(disk)) else { continue };

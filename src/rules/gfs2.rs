@@ -64,8 +64,13 @@ fn mounts(plan: &Plan, findings: &mut Findings) {
     });
 }
 
+/// A path that cannot be compared with others; a finding of its own says so.
+fn is_odd(mount: &str) -> bool {
+    mount.split('/').any(|part| part == ".." || part == ".") || mount.contains("//")
+}
+
 fn nested(plan: &Plan, findings: &mut Findings) {
-    for (_, inner) in plan.filesystems() {
+    for (_, inner) in plan.filesystems().filter(|(_, inner)| !is_odd(&inner.mount)) {
         let inside =
             |outer: &str| trimmed(&inner.mount).strip_prefix(trimmed(outer)).is_some_and(|rest| rest.starts_with('/'));
         for (_, outer) in plan.filesystems().filter(|(_, outer)| inside(&outer.mount)) {
@@ -79,30 +84,33 @@ fn nested(plan: &Plan, findings: &mut Findings) {
 }
 
 /// Parts of the system: at these and above them nothing can be mounted; below the second list neither.
-const SYSTEM: &[&str] =
-    &["", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/usr/local", "/var", "/var/lib"];
-const SYSTEM_TREES: &[&str] = &[
-    "/bin",
-    "/boot",
-    "/dev",
-    "/etc",
-    "/lib",
-    "/lib64",
-    "/proc",
-    "/run",
-    "/sbin",
-    "/sys",
-    "/usr/bin",
-    "/usr/lib",
-    "/usr/sbin",
+const SYSTEM: &[&str] = &[
+    "",
+    "/home",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/root",
+    "/srv",
+    "/tmp",
+    "/usr/local",
+    "/var",
+    "/var/lib",
+    "/var/lib/libvirt",
+    "/var/lib/pacemaker",
+    "/var/log",
+    "/var/tmp",
 ];
+const SYSTEM_TREES: &[&str] =
+    &["/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr"];
 
 fn system(plan: &Plan, findings: &mut Findings) {
     for (_, filesystem) in plan.filesystems() {
         let mount = trimmed(&filesystem.mount);
-        let odd = mount.split('/').any(|part| part == ".." || part == ".") || mount.contains("//");
-        let below = |tree: &&&str| mount == **tree || mount.starts_with(&format!("{tree}/"));
-        if SYSTEM.contains(&mount) || mount == "/usr" || SYSTEM_TREES.iter().any(|tree| below(&tree)) || odd {
+        let odd = is_odd(mount);
+        let below = |tree: &str| mount == tree || mount.starts_with(&format!("{tree}/"));
+        let in_tree = SYSTEM_TREES.iter().any(|tree| below(tree)) && !mount.starts_with("/usr/local/");
+        if SYSTEM.contains(&mount) || in_tree || odd {
             findings
                 .value(filesystem.at.key("mount"), format!("a filesystem cannot be mounted at {}", filesystem.mount))
                 .set_label(if odd { "not a plain path" } else { "a part of the system" })
@@ -118,7 +126,7 @@ const DANGEROUS: &[(&str, &str)] = &[
     ("locktable", "replaces the lock table"),
     ("lock_nolock", "is no cluster at all"),
     ("spectator", "has no journal: the last node that has one cannot recover it"),
-    ("norecovery", "mounts a broken filesystem"),
+    ("norecovery", "is another word for spectator"),
     ("auto", "mounts at boot, before Pacemaker allows it"),
     ("ro", "leaves nothing for guests to write to"),
 ];

@@ -111,11 +111,14 @@ fn disks(written: &Written, findings: &mut Findings) {
 
 fn cache(written: &Written, findings: &mut Findings) {
     for (_, at, domain) in domains(written) {
-        for image in &domain.images {
+        for image in domain.images.iter().filter(|image| !image.read_only) {
             if !matches!(image.cache.as_deref(), Some("none" | "directsync")) {
-                let mode = image.cache.as_deref().unwrap_or("the default");
+                let mode = match &image.cache {
+                    Some(mode) => format!("{} has the cache mode `{mode}`", image.path),
+                    None => format!("{} has no cache mode", image.path),
+                };
                 findings
-                    .value(at.key("domain"), format!("{} has the cache mode `{mode}`", image.path))
+                    .value(at.key("domain"), mode)
                     .set_label("the other node would not see what this one's cache holds")
                     .add_help("write `<driver name='qemu' cache='none'/>` for it");
             }
@@ -126,13 +129,12 @@ fn cache(written: &Written, findings: &mut Findings) {
 fn local(written: &Written, findings: &mut Findings) {
     for (_, at, domain) in domains(written) {
         let elsewhere = domain.images.iter().filter(|image| !shared(written, &image.path)).count();
-        if elsewhere + domain.other_disks > 0 && elsewhere < domain.images.len() {
+        let number = elsewhere + domain.other_disks;
+        if number > 0 && elsewhere < domain.images.len() {
+            let are = if number == 1 { "is" } else { "are" };
             findings
-                .value(
-                    at.key("domain"),
-                    format!("{} of its disks are not on a clustered filesystem", elsewhere + domain.other_disks),
-                )
-                .set_label("a migration fails where the other node does not have them");
+                .value(at.key("domain"), format!("{number} of its disks {are} not on a clustered filesystem"))
+                .set_label("a migration fails where the other node does not have this");
         }
     }
 }
@@ -155,7 +157,8 @@ fn images(plan: &Plan, findings: &mut Findings) {
                 images.map(|(i, image)| (image.path.clone(), disks.index(i))).collect()
             }
             GuestBody::Own(domain) => {
-                domain.images.iter().map(|image| (image.path.clone(), guest.at.key("domain"))).collect()
+                let images = domain.images.iter().filter(|image| !image.read_only);
+                images.map(|image| (image.path.clone(), guest.at.key("domain"))).collect()
             }
         }
     });
@@ -169,11 +172,14 @@ fn images(plan: &Plan, findings: &mut Findings) {
 }
 
 fn macs(plan: &Plan, findings: &mut Findings) {
-    let all = plan.guests.iter().filter_map(|guest| match &guest.body {
-        GuestBody::Described(machine) => {
-            machine.interface.as_ref().map(|(_, mac)| (mac.as_str(), guest.at.key("network").key("mac")))
+    let all = plan.guests.iter().flat_map(|guest| -> Vec<(&str, Path)> {
+        match &guest.body {
+            GuestBody::Described(machine) => {
+                let interface = machine.interface.iter();
+                interface.map(|(_, mac)| (mac.as_str(), guest.at.key("network").key("mac"))).collect()
+            }
+            GuestBody::Own(domain) => domain.macs.iter().map(|mac| (mac.as_str(), guest.at.key("domain"))).collect(),
         }
-        GuestBody::Own(_) => None,
     });
     repeated(all, |mac, place, first| {
         findings

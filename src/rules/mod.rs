@@ -21,10 +21,8 @@ pub use waive::{CODES, waive};
 
 /// One rule.
 pub struct Rule {
-    /// Its identity.
+    /// Its identity, what breaks it, and its page.
     pub code: Code,
-    /// What breaks it, in one line.
-    pub summary: &'static str,
     /// How it is looked for.
     pub check: Check,
 }
@@ -60,8 +58,7 @@ impl Findings {
 macro_rules! rules {
     ($($code:literal $name:literal $severity:ident $gate:ident($check:path): $summary:literal;)*) => {
         pub(super) static RULES: &[$crate::rules::Rule] = &[$($crate::rules::Rule {
-            code: $crate::diag::Code { code: $code, name: $name, severity: $crate::diag::Severity::$severity },
-            summary: $summary,
+            code: $crate::diag::code!($code $name $severity $summary),
             check: $crate::rules::Check::$gate($check),
         }),*];
     };

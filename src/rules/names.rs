@@ -110,24 +110,37 @@ fn storage(written: &Written, findings: &mut Findings) {
     });
 }
 
+/// What an id is made of: two of one name are a finding of their own, but for fence devices.
+#[derive(Clone, Copy, PartialEq)]
+enum Named {
+    Cluster,
+    Storage,
+    Filesystem,
+    Guest,
+    Fence,
+}
+
 /// The ids of the CIB are of one space: the fence devices' names, and what the generated resources are called.
 fn ids(plan: &Plan, findings: &mut Findings) {
-    let mut ids: Vec<(String, Path)> = Vec::new();
+    let mut ids: Vec<(String, (Named, Path))> = Vec::new();
     let own = ["dlm", "lvmlockd", "clvmd", "locking", "locking-clone", "dlm-clone", "clvmd-clone", "alert-smtp"];
-    ids.extend(own.map(|id| (id.to_owned(), root().key("cluster"))));
+    ids.extend(own.map(|id| (id.to_owned(), (Named::Cluster, root().key("cluster")))));
     for storage in &plan.storage {
-        let at = storage.at.key("name");
+        let at = (Named::Storage, storage.at.key("name"));
         ids.extend(["", "-clone"].map(|end| (format!("drbd-{}{end}", storage.name), at.clone())));
         for filesystem in &storage.filesystems {
-            let at = filesystem.at.key("name");
+            let at = (Named::Filesystem, filesystem.at.key("name"));
             let names = ["lv-", "fs-", "storage-"].map(|kind| format!("{kind}{}", filesystem.name));
             ids.extend(names.iter().map(|id| (id.clone(), at.clone())));
             ids.extend(names[1..].iter().map(|id| (format!("{id}-clone"), at.clone())));
         }
     }
-    ids.extend(plan.guests.iter().map(|guest| (format!("vm-{}", guest.name), guest.at.key("name"))));
-    ids.extend(plan.fence_devices().map(|(_, device)| (device.name.clone(), device.at.key("name"))));
-    repeated(ids, |id, place, first| {
+    ids.extend(plan.guests.iter().map(|guest| (format!("vm-{}", guest.name), (Named::Guest, guest.at.key("name")))));
+    ids.extend(plan.fence_devices().map(|(_, device)| (device.name.clone(), (Named::Fence, device.at.key("name")))));
+    repeated(ids, |id, (kind, place), (other, first)| {
+        if kind == other && *kind != Named::Fence {
+            return;
+        }
         findings
             .value(place.clone(), format!("two resources of Pacemaker would have the id `{id}`"))
             .set_label("again here")

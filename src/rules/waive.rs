@@ -1,22 +1,18 @@
 //! Warnings that the description accepts, with a reason.
 
 use crate::diag::suggest::did_you_mean;
-use crate::diag::{At, Code, Diagnostic, Severity};
+use crate::diag::{At, Code, Diagnostic, Severity, code};
 use crate::path::Path;
 use crate::plan::Waiver;
 
-const UNKNOWN: Code = Code { code: "GFS230", name: "unknown-rule", severity: Severity::Error };
-const OF_ERROR: Code = Code { code: "GFS231", name: "error-cannot-be-allowed", severity: Severity::Error };
-const UNUSED: Code = Code { code: "GFS232", name: "unused-waiver", severity: Severity::Warning };
-const ENDED: Code = Code { code: "GFS233", name: "ended-waiver", severity: Severity::Warning };
+const UNKNOWN: Code = code!("GFS230" "unknown-rule" Error "policy.allow names a rule that does not exist");
+const OF_ERROR: Code =
+    code!("GFS231" "error-cannot-be-allowed" Error "policy.allow names an error; only warnings can be accepted");
+const UNUSED: Code = code!("GFS232" "unused-waiver" Warning "policy.allow names a warning that there is none of");
+const ENDED: Code = code!("GFS233" "ended-waiver" Warning "the last day of a policy.allow entry is over");
 
-/// The codes of this module with what they mean.
-pub const CODES: &[(Code, &str)] = &[
-    (UNKNOWN, "policy.allow names a rule that does not exist"),
-    (OF_ERROR, "policy.allow names an error; only warnings can be accepted"),
-    (UNUSED, "policy.allow names a warning that there is none of"),
-    (ENDED, "the last day of a policy.allow entry is over"),
-];
+/// The codes of this module.
+pub const CODES: &[Code] = &[UNKNOWN, OF_ERROR, UNUSED, ENDED];
 
 /// Takes away the warnings that are accepted, and says which waivers are no use. `today` is YYYY-MM-DD, as `until` is, so
 /// that their order as text is their order in time.

@@ -217,7 +217,7 @@ fn a_file_that_is_not_utf8_has_a_finding() {
 
 #[test]
 fn codes_are_unique_and_of_this_family() {
-    let codes: std::collections::BTreeSet<_> = CODES.iter().map(|(code, _)| code.code).collect();
+    let codes: std::collections::BTreeSet<_> = CODES.iter().map(|code| code.code).collect();
     assert_eq!(codes.len(), CODES.len());
     assert!(codes.iter().all(|code| code.starts_with("GFS0")));
 }

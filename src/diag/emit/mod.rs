@@ -62,6 +62,13 @@ pub fn summary(reports: &[Report<'_>]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// Where to read more of the first error; of the first warning where there is no error.
+pub fn hint(reports: &[Report<'_>]) -> Option<String> {
+    let all: Vec<&Diagnostic> = reports.iter().flat_map(Report::sorted).collect();
+    let first = all.iter().find(|diagnostic| diagnostic.severity == Severity::Error).or(all.first())?;
+    Some(format!("`gfs2gen explain {}` says more about the {}", first.code, first.severity.word()))
+}
+
 impl Severity {
     /// The word for it: `error` or `warning`.
     pub fn word(self) -> &'static str {

@@ -2,7 +2,7 @@ use super::*;
 use crate::diag::{Code, Part};
 use crate::path::Path;
 
-const CODE: Code = Code { code: "GFS123", name: "some-rule", severity: Severity::Error };
+const CODE: Code = Code { code: "GFS123", name: "some-rule", severity: Severity::Error, summary: "", page: "" };
 
 fn at(text: &str, part: &str) -> At {
     let start = text.find(part).unwrap();

@@ -281,7 +281,7 @@ fn all_at_once_and_every_path_is_written() {
 
 #[test]
 fn codes_are_unique_and_of_this_family() {
-    let codes: BTreeSet<_> = CODES.iter().map(|(code, _)| code.code).collect();
+    let codes: BTreeSet<_> = CODES.iter().map(|code| code.code).collect();
     assert_eq!(codes.len(), CODES.len());
     assert!(codes.iter().all(|code| code.starts_with("GFS1")));
 }

@@ -1,0 +1,44 @@
+//! `gfs2gen explain`.
+
+use serde::Serialize;
+
+use super::args::{Explain, PageFormat};
+use super::{Exit, Terminal};
+use crate::compile;
+use crate::diag::Code;
+use crate::diag::suggest::did_you_mean;
+
+/// What programs get.
+#[derive(Serialize)]
+struct Page {
+    code: &'static str,
+    name: &'static str,
+    severity: &'static str,
+    summary: &'static str,
+    page: &'static str,
+}
+
+pub(super) fn run(args: &Explain, terminal: &Terminal) -> Exit {
+    let Code { code, name, severity, summary, page } = args.code;
+    match args.format {
+        PageFormat::Human => terminal.data(page),
+        PageFormat::Json => {
+            let page = Page { code, name, severity: severity.word(), summary, page };
+            let text = serde_json::to_string_pretty(&page).expect("strings serialize");
+            terminal.data(&(text + "\n"))
+        }
+    }
+}
+
+/// The code that a person means by a code or a name.
+pub(super) fn code(word: &str) -> Result<Code, String> {
+    let codes = compile::codes();
+    let found = codes.iter().find(|code| [code.code, code.name].iter().any(|known| known.eq_ignore_ascii_case(word)));
+    found.copied().ok_or_else(|| {
+        // Every code is like every other, so only names can be meant.
+        let meant = did_you_mean(word, codes.iter().map(|code| code.name))
+            .map(|meant| format!("did you mean `{meant}`? "))
+            .unwrap_or_default();
+        format!("no rule has this code or name; {meant}`gfs2gen list rules` prints all")
+    })
+}
