@@ -668,15 +668,19 @@ services_do() {
     local unit off=() on=() running=()
     note_units
     look_at_ours
-    for unit in $(units disable); do if exists "$unit"; then off+=("$unit"); fi; done
-    for unit in $(units enable); do on+=("$unit"); done
+    for unit in $(units disable); do
+        case ${ENABLED[$unit]-} in enabled | enabled-runtime) off+=("$unit") ;; esac
+        if by_itself "$unit" && is_running "$unit"; then running+=("$unit"); fi
+    done
+    for unit in $(units enable); do
+        if [ "${ENABLED[$unit]-}" = disabled ]; then on+=("$unit"); fi
+    done
     # All at once, and read once: systemd takes seconds for each time.
     if [ -n "${off[*]-}" ]; then systemctl --no-reload disable -q "${off[@]}"; fi
     if [ -n "${on[*]-}" ]; then systemctl --no-reload enable -q "${on[@]}"; fi
-    systemctl daemon-reload
-    for unit in ${off[@]+"${off[@]}"}; do if by_itself "$unit" && is_running "$unit"; then running+=("$unit"); fi; done
+    if [ -n "${off[*]-}${on[*]-}" ]; then systemctl daemon-reload; fi
     if [ -n "${running[*]-}" ]; then systemctl stop "${running[@]}"; fi
-    for unit in ${on[@]+"${on[@]}"}; do
+    for unit in $(units enable); do
         if by_itself "$unit" && ! is_there "$unit"; then start_unit "$unit"; fi
     done
 }
