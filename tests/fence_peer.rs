@@ -71,7 +71,9 @@ fn full() -> Built {
     built::build(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/full/cluster.yaml"), "full")
 }
 
-const BAN: &str = "crm-fence-peer.sh --timeout 135 --dc-timeout 150";
+/// Where writes stand still it waits as long as it can, else no longer than a promotion lets it.
+const BAN: &str = "crm-fence-peer.sh --timeout 440 --dc-timeout 455";
+const SHORT_BAN: &str = "crm-fence-peer.sh --timeout 135 --dc-timeout 150";
 const SHOT: &str = "stonith_admin --reboot beta --timeout 120 --tolerance 11 --tag drbd-fast";
 
 #[test]
@@ -84,26 +86,42 @@ fn the_winner_fences_a_loser_that_lives_and_then_says_so() {
 }
 
 #[test]
-fn the_ban_holds_where_fencing_fails() {
+fn the_ban_holds_where_fencing_fails_and_the_loser_knows_it() {
     let failing = Case { fencing: 1, ..WON };
     assert_eq!(handler(&full(), "alpha", &failing), (4, vec![BAN.into(), SHOT.into()]));
+    // It is gone since, perhaps with a cluster of its own, and without the ban.
+    let gone = Case { fencing: 1, members: "alpha ", ..WON };
+    assert_eq!(handler(&full(), "alpha", &gone), (1, vec![BAN.into(), SHOT.into()]));
+    let like_it = Case { fencing: 1, members: "alpha beta2 ", ..WON };
+    assert_eq!(handler(&full(), "alpha", &like_it), (1, vec![BAN.into(), SHOT.into()]));
+}
+
+#[test]
+fn nothing_is_written_while_nobody_knows_whether_the_other_lives() {
+    let unreachable = Case { ban: 5, members: "alpha ", ..WON };
+    assert_eq!(handler(&full(), "alpha", &unreachable), (1, vec![BAN.into()]));
+    // A side that is to be promoted has its own guard: DRBD's.
+    let promoting = Case { proc: PROMOTING, ..unreachable };
+    assert_eq!(handler(&full(), "alpha", &promoting), (5, vec![SHORT_BAN.into()]));
 }
 
 #[test]
 fn nobody_is_fenced_by_a_loser_or_twice_or_without_need() {
     let tree = full();
     let none = [
-        ("lost", Case { ban: 1, ..WON }, 1),
-        ("unreachable", Case { ban: 5, ..WON }, 5),
-        ("fenced already", Case { ban: 7, ..WON }, 7),
-        ("gone since", Case { members: "alpha ", ..WON }, 4),
-        ("a name that only begins like it", Case { members: "alpha beta2 ", ..WON }, 4),
-        ("being promoted", Case { proc: PROMOTING, ..WON }, 4),
-        ("the link is back", Case { proc: CONNECTED, ..WON }, 4),
-        ("another resource is frozen", Case { proc: " 10: cs:WFConnection ro:Primary/Unknown ds:\n", ..WON }, 4),
+        ("lost", Case { ban: 1, ..WON }, 1, BAN),
+        ("fenced already", Case { ban: 7, ..WON }, 7, BAN),
+        ("being promoted", Case { proc: PROMOTING, ..WON }, 4, SHORT_BAN),
+        ("the link is back", Case { proc: CONNECTED, ..WON }, 4, SHORT_BAN),
+        (
+            "another resource is frozen",
+            Case { proc: " 10: cs:WFConnection ro:Primary/Unknown ds:\n", ..WON },
+            4,
+            SHORT_BAN,
+        ),
     ];
-    for (why, case, code) in none {
-        assert_eq!(handler(&tree, "alpha", &case), (code, vec![BAN.into()]), "{why}");
+    for (why, case, code, ban) in none {
+        assert_eq!(handler(&tree, "alpha", &case), (code, vec![ban.into()]), "{why}");
     }
 }
 
@@ -115,7 +133,7 @@ fn the_node_without_the_delay_lets_the_other_go_first() {
     let lost = Case { ban: 1, ..WON };
     assert_eq!(handler(&tree, "beta", &lost), (1, vec!["sleep 7".into(), BAN.into()]));
     // Nobody is there to go first, or nothing stands still.
-    for case in [Case { members: "beta ", ban: 7, ..WON }, Case { proc: PROMOTING, ban: 7, ..WON }] {
-        assert_eq!(handler(&tree, "beta", &case), (7, vec![BAN.into()]));
+    for (case, ban) in [(Case { members: "beta ", ..WON }, BAN), (Case { proc: PROMOTING, ..WON }, SHORT_BAN)] {
+        assert_eq!(handler(&tree, "beta", &Case { ban: 7, ..case }), (7, vec![ban.into()]));
     }
 }

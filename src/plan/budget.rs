@@ -54,6 +54,10 @@ const PING_TIMEOUT: (u64, u64) = (10, 300);
 /// How long a node takes at most to ban the other after it has noticed; 1.4 s were measured.
 const BAN_S: u64 = 5;
 
+/// After so long drbdadm ends a handler (drbd-utils, `SLEEPS_VERY_LONG`), and what is kept of it for slow programs.
+const HANDLER_LIMIT_S: u64 = 600;
+const HANDLER_SLACK_S: u64 = 20;
+
 /// What is rounded to, so that numbers stay readable.
 const STEP: u64 = 5;
 
@@ -87,6 +91,13 @@ impl Budget {
     /// noticed that the node is gone.
     pub fn shot(&self) -> u64 {
         self.fencing + self.loss()
+    }
+
+    /// How long a side whose writes stand still waits until the other node is known to be off, in seconds: fencing is tried
+    /// again and again meanwhile, and DRBD asks only once. It is all that drbdadm leaves beside the head start and the shot.
+    pub fn patience(&self) -> u64 {
+        let taken = self.head_start() + self.shot() + HANDLER_SLACK_S;
+        (HANDLER_LIMIT_S.saturating_sub(taken) / STEP * STEP).max(self.handler)
     }
 
     /// How long one node leaves the other alone with a cut connection, in seconds: until that has noticed, too, and has put
@@ -174,7 +185,7 @@ mod tests {
             (11, 70, 70, 85, 100, 105)
         );
         assert_eq!(budget.connection, Connection { ping_int: 1, ping_timeout: 30, timeout: 9, ko_count: 47 });
-        assert_eq!((budget.head_start(), budget.shot()), (7, 81));
+        assert_eq!((budget.head_start(), budget.shot(), budget.patience()), (7, 81, 490));
     }
 
     proptest! {
@@ -190,6 +201,7 @@ mod tests {
             prop_assert!(budget.handler + budget.loss() < budget.dc);
             prop_assert!(budget.dc < budget.drbd);
             prop_assert!(budget.stonith_timeout <= budget.fencing);
+            prop_assert!(budget.handler <= budget.patience());
         }
 
         #[test]

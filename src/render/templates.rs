@@ -53,6 +53,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "runbook/RUNBOOK.md.j2",
     "runbook/alone.sh.j2",
     "runbook/bootstrap.sh.j2",
+    "runbook/confirm.sh.j2",
     "runbook/constraint.sh.j2",
     "runbook/diagram.conf.j2",
     "runbook/disk.sh.j2",
