@@ -1,5 +1,6 @@
 //! Family GFS8xx, guests.
 
+use super::domains::replicated;
 use super::{Findings, repeated, rules};
 use crate::diag::At;
 use crate::domain::Domain;
@@ -18,14 +19,16 @@ rules! {
     "GFS857" "duplicate-image" Error Plan(images): "two disks of guests are one image";
     "GFS858" "duplicate-mac" Error Plan(macs): "two guests have one MAC address";
     "GFS859" "guest-without-hardware-help" Warning Plan(emulated): "a guest runs without hardware virtualisation";
+    "GFS865" "cpu-mode-as-model" Error Written(cpu): "a guest's CPU model is a mode of libvirt's, which ties it to one node";
+    "GFS866" "guests-exceed-memory" Error Plan(memory): "one node alone cannot hold all guests";
 }
 
-fn each(written: &Written) -> impl Iterator<Item = (&Vm, Path)> {
+pub(super) fn each(written: &Written) -> impl Iterator<Item = (&Vm, Path)> {
     let at = Path::root().key("vms");
     written.description.vms.iter().flatten().enumerate().map(move |(i, vm)| (vm, at.index(i)))
 }
 
-fn domains(written: &Written) -> impl Iterator<Item = (&Vm, Path, &Domain)> {
+pub(super) fn domains(written: &Written) -> impl Iterator<Item = (&Vm, Path, &Domain)> {
     each(written).enumerate().filter_map(|(i, (vm, at))| {
         let domain = written.domains.get(&i)?.as_ref().ok()?;
         Some((vm, at, domain))
@@ -126,12 +129,12 @@ fn cache(written: &Written, findings: &mut Findings) {
 fn local(written: &Written, findings: &mut Findings) {
     for (_, at, domain) in domains(written) {
         let elsewhere = domain.images.iter().filter(|image| !shared(written, &image.path)).count();
-        if elsewhere + domain.other_disks > 0 && elsewhere < domain.images.len() {
+        // A replicated device is a finding of its own.
+        let below = domain.devices.iter().filter(|device| replicated(written, device)).count();
+        let others = elsewhere + domain.other_disks - below;
+        if others > 0 && elsewhere < domain.images.len() {
             findings
-                .value(
-                    at.key("domain"),
-                    format!("{} of its disks are not on a clustered filesystem", elsewhere + domain.other_disks),
-                )
+                .value(at.key("domain"), format!("{others} of its disks are not on a clustered filesystem"))
                 .set_label("a migration fails where the other node does not have them");
         }
     }
@@ -169,11 +172,14 @@ fn images(plan: &Plan, findings: &mut Findings) {
 }
 
 fn macs(plan: &Plan, findings: &mut Findings) {
-    let all = plan.guests.iter().filter_map(|guest| match &guest.body {
-        GuestBody::Described(machine) => {
-            machine.interface.as_ref().map(|(_, mac)| (mac.as_str(), guest.at.key("network").key("mac")))
+    let all = plan.guests.iter().flat_map(|guest| -> Vec<(&str, Path)> {
+        match &guest.body {
+            GuestBody::Described(machine) => {
+                let mac = machine.interface.iter().map(|(_, mac)| mac.as_str());
+                mac.map(|mac| (mac, guest.at.key("network").key("mac"))).collect()
+            }
+            GuestBody::Own(domain) => domain.macs.iter().map(|mac| (mac.as_str(), guest.at.key("domain"))).collect(),
         }
-        GuestBody::Own(_) => None,
     });
     repeated(all, |mac, place, first| {
         findings
@@ -191,5 +197,38 @@ fn emulated(plan: &Plan, findings: &mut Findings) {
                 .set_label("many times slower than KVM")
                 .add_help("for guests that do work, leave it out; to try a cluster out, say so in `policy.allow`");
         }
+    }
+}
+
+/// Modes of libvirt's element <cpu>, and QEMU's own words for the host's processor.
+const CPU_MODES: &[&str] = &["custom", "host", "host-model", "host-passthrough", "max", "maximum"];
+
+fn cpu(written: &Written, findings: &mut Findings) {
+    for (vm, at) in each(written) {
+        let Some(cpu) = vm.cpu.as_ref().filter(|cpu| CPU_MODES.contains(&cpu.as_str())) else { continue };
+        findings
+            .value(at.key("cpu"), format!("`{cpu}` is a mode of libvirt's, not a CPU model"))
+            .set_label("no model that both nodes could offer")
+            .add_help("`virsh domcapabilities` on both nodes lists models; the default, `Westmere`, runs on every server since 2010");
+    }
+}
+
+/// What a node needs for itself: the system, the cluster's daemons, DRBD's buffers, GFS2's and DLM's locks.
+const RESERVE: u64 = 2 << 30;
+
+fn memory(plan: &Plan, findings: &mut Findings) {
+    let wanted: u64 = plan.guests.iter().map(|guest| guest.memory).sum();
+    for node in &plan.nodes {
+        let Some(memory) = node.memory.filter(|memory| wanted > memory.saturating_sub(RESERVE)) else { continue };
+        findings
+            .value(
+                node.at.key("memory"),
+                format!("`{}` alone cannot hold all guests, which have {} MiB together", node.name, wanted >> 20),
+            )
+            .set_label(format!("{} MiB, 2048 of them for the node itself", memory >> 20))
+            .add_label(At::key(Path::root().key("vms")), "all of them, when the other node is gone")
+            .add_help(
+                "give guests less memory, or take some out: what does not fit stays off, or swaps the node to death",
+            );
     }
 }

@@ -12,6 +12,8 @@ rules! {
     "GFS222" "duplicate-filesystem" Error Written(filesystems): "two filesystems have one name, and so one lock table";
     "GFS223" "duplicate-storage" Error Written(storage): "two DRBD resources have one name";
     "GFS224" "duplicate-id" Error Plan(ids): "two resources of Pacemaker would have one id";
+    "GFS225" "id-of-the-fence-handler" Error Written(handlers): "an id begins like the bans that DRBD's fence handler makes";
+    "GFS226" "node-name-is-a-word-of-drbd" Error Written(words): "drbdadm reads a node's name as something else";
 }
 
 fn root() -> Path {
@@ -108,6 +110,70 @@ fn storage(written: &Written, findings: &mut Findings) {
             .set_label("again here")
             .add_label(At::value(first.clone()), "first here");
     });
+}
+
+/// How the ids of the bans begin (id_prefix in crm-fence-peer.sh).
+const BAN: &str = "drbd-fence-by-handler";
+
+/// Whoever lifts a ban, or looks for ones that are left over, must not meet a resource.
+fn handlers(written: &Written, findings: &mut Findings) {
+    let (nodes, storage) = (&written.description.nodes, &written.description.storage);
+    let devices = nodes.iter().enumerate().flat_map(|(i, node)| {
+        let at = root().key("nodes").index(i).key("fence");
+        let fence = node.fence.iter().enumerate();
+        fence.map(move |(j, fence)| (fence.name.to_string(), at.index(j).key("name")))
+    });
+    let resources = storage.iter().enumerate().map(|(i, storage)| {
+        // The resource in Pacemaker is called drbd-NAME.
+        (format!("drbd-{}", storage.name), root().key("storage").index(i).key("name"))
+    });
+    for (id, place) in devices.chain(resources).filter(|(id, _)| id.starts_with(BAN)) {
+        findings
+            .value(place, format!("the id `{id}` begins like those of DRBD's fence handler"))
+            .set_label("would be taken for a ban of a node")
+            .add_help(format!("another name will do: what begins with `{BAN}` are the handler's constraints"));
+    }
+}
+
+/// Further words of drbdadm's grammar, in one of its two generations (run against its parsers).
+const NODE_WORDS: &[&str] = &[
+    "address",
+    "become-primary-on",
+    "connection",
+    "connection-mesh",
+    "flexible-meta-disk",
+    "floating",
+    "host",
+    "hosts",
+    "ipv4",
+    "ipv6",
+    "minor",
+    "no",
+    "node-id",
+    "path",
+    "port",
+    "sci",
+    "sdp",
+    "ssocks",
+    "stacked-on-top-of",
+    "stacked-timeouts",
+    "template-file",
+    "usage-count",
+    "yes",
+];
+
+fn words(written: &Written, findings: &mut Findings) {
+    for (i, node) in written.description.nodes.iter().enumerate() {
+        let name = node.name.as_str();
+        let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
+        // `all` is refused as a name that means something else, above.
+        if is_number || name != "all" && (DRBD_WORDS.contains(&name) || NODE_WORDS.contains(&name)) {
+            findings
+                .value(root().key("nodes").index(i).key("name"), format!("drbdadm cannot read a node called `{name}`"))
+                .set_label(if is_number { "a number, not a name" } else { "a word of its grammar" })
+                .add_help(format!("rename the node, such as to `node-{name}`: in /etc/hostname first, then here"));
+        }
+    }
 }
 
 /// What an id is made of: two of one name are a finding of their own, but for fence devices.

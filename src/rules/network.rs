@@ -21,6 +21,8 @@ rules! {
     "GFS310" "zones-without-firewalld" Warning Written(zones): "zones are named but firewalld does not manage the firewall";
     "GFS311" "repeated-link" Error Written(links): "one network is a corosync link twice";
     "GFS312" "special-address" Error Plan(special): "an address is no address of a host: loopback, multicast, unspecified";
+    "GFS313" "link-local-address" Error Plan(link_local): "an address means nothing without the name of an interface";
+    "GFS314" "too-many-links" Error Plan(too_many): "the platform's corosync cannot have so many links";
 }
 
 fn address_path(node: usize, network: &str) -> Path {
@@ -182,4 +184,28 @@ fn links(written: &Written, findings: &mut Findings) {
             .set_label("again here")
             .add_label(At::value(first.clone()), "first here");
     });
+}
+
+fn link_local(plan: &Plan, findings: &mut Findings) {
+    for (address, path) in addresses(plan) {
+        if matches!(address, IpAddr::V6(six) if six.is_unicast_link_local()) {
+            findings
+                .value(path, format!("{address} is an address on every interface of a node"))
+                .set_label("means nothing without an interface")
+                .add_help("give both nodes an address of their own in this network, such as fd00::4 and fd00::7");
+        }
+    }
+}
+
+fn too_many(plan: &Plan, findings: &mut Findings) {
+    let (links, most) = (plan.cluster.links.len(), plan.platform.corosync.max_links);
+    if links > most {
+        findings
+            .value(
+                Path::root().key("cluster").key("links").index(most),
+                format!("`{}` has corosync with {most} links at most", plan.platform.name),
+            )
+            .set_label(format!("one of {links}"))
+            .add_label(At::value(Path::root().key("platform")), "this platform");
+    }
 }
