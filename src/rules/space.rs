@@ -83,10 +83,10 @@ fn metadata(plan: &Plan, findings: &mut Findings) {
                     storage.at.key("filesystems"),
                     format!("the volumes on `{}` leave no room for DRBD's and LVM's own data", storage.name),
                 )
-                .set_label(format!("{} MiB", wanted * EXTENT >> 20))
+                .set_label(format!("{} MiB", (wanted * EXTENT) >> 20))
                 .add_label(
                     At::value(storage.at.key("size")),
-                    format!("{} MiB of this can be given away", all * EXTENT >> 20),
+                    format!("{} MiB of this can be given away", (all * EXTENT) >> 20),
                 )
                 .add_help("make one smaller, or give the last one what is left: leave its `size` out");
         }
