@@ -15,7 +15,7 @@ pub struct Domain {
     pub memory: u64,
     /// The images of its disks.
     pub images: Vec<DomainImage>,
-    /// Disks that are no file: devices, pools, volumes.
+    /// Disks that are no file: devices, pools, volumes. A drive with nothing in it is none.
     pub other_disks: usize,
     /// The devices that its disks are.
     pub devices: Vec<String>,
@@ -38,6 +38,8 @@ pub struct DomainImage {
     pub path: String,
     /// The cache mode, where one is written.
     pub cache: Option<String>,
+    /// Whether the guest can only read it: a CD-ROM, or marked so. Nothing is lost, and guests can share it.
+    pub read_only: bool,
 }
 
 impl Domain {
@@ -54,7 +56,8 @@ impl Domain {
             return Err("it has no <name>".into());
         }
         let memory = child("memory").ok_or("it has no <memory>")?;
-        let disks: Vec<_> = root.descendants().filter(|node| node.has_tag_name("disk")).collect();
+        let disks = root.descendants().filter(|node| node.has_tag_name("disk"));
+        let disks: Vec<_> = disks.filter(|disk| disk.children().any(|node| node.has_tag_name("source"))).collect();
         let images: Vec<DomainImage> = disks.iter().filter_map(image).collect();
         let values = |element: &str, child: &str, attribute: &str| -> Vec<String> {
             let all = root.descendants().filter(|node| node.has_tag_name(element));
@@ -88,6 +91,8 @@ fn image(disk: &roxmltree::Node) -> Option<DomainImage> {
     Some(DomainImage {
         path: source.attribute("file")?.to_owned(),
         cache: driver.and_then(|driver| driver.attribute("cache")).map(str::to_owned),
+        read_only: disk.attribute("device") == Some("cdrom")
+            || disk.children().any(|node| node.has_tag_name("readonly")),
     })
 }
 
@@ -118,12 +123,17 @@ mod tests {
         let domain = Domain::parse(
             "<domain type='kvm'>\n  <name>legacy</name>\n  <memory unit='GiB'>2</memory>\n  <devices><disk type='file'>\
              <driver cache='none'/><source file='/srv/vms/l.raw'/></disk><disk type='block'><source dev='/dev/sdc'/></disk>\
-             </devices>\n</domain>",
+             <disk type='file' device='cdrom'><target dev='sda'/></disk><interface type='bridge'><mac address='52:54:00:AB:CD:EF'/>\
+             </interface></devices>\n</domain>",
         )
         .unwrap();
         assert_eq!((domain.name.as_str(), domain.name_on_own_line, domain.memory), ("legacy", true, 2 << 30));
-        assert_eq!(domain.images, [DomainImage { path: "/srv/vms/l.raw".into(), cache: Some("none".into()) }]);
+        assert_eq!(
+            domain.images,
+            [DomainImage { path: "/srv/vms/l.raw".into(), cache: Some("none".into()), read_only: false }]
+        );
         assert_eq!((domain.other_disks, domain.devices), (1, vec!["/dev/sdc".to_owned()]));
+        assert_eq!(domain.macs, ["52:54:00:ab:cd:ef".to_owned()]);
         assert_eq!((domain.uuid, domain.cpu_mode, domain.machine, domain.host_devices), (None, None, None, 0));
     }
 

@@ -14,7 +14,7 @@ rules! {
     "GFS402" "secret-in-description" Error Written(inline): "an option holds a secret, or a way around the generated one";
     "GFS403" "missing-fence-option" Error Written(required): "the agent does nothing without this option";
     "GFS404" "gap-in-fence-levels" Error Written(levels): "the levels of a node's topology do not count up from 1";
-    "GFS405" "fence-race" Error Plan(race): "the two nodes' first devices wait equally long";
+    "GFS405" "fence-race" Error Plan(race): "the two nodes' first devices wait about equally long";
     "GFS406" "unsafe-fence-method" Error Written(method): "power cycling cannot be proven to have turned a node off";
     "GFS407" "no-lanplus" Warning Written(lanplus): "IPMI without lanplus sends its traffic in the clear";
     "GFS408" "shared-secret-file" Error Plan(files): "one file holds a fence device's and a DRBD resource's secret";

@@ -88,7 +88,22 @@ fn nested(plan: &Plan, findings: &mut Findings) {
 }
 
 /// Parts of the system: at these and above them nothing can be mounted; below the second list neither.
-const SYSTEM: &[&str] = &["", "/home", "/media", "/mnt", "/opt", "/root", "/srv", "/tmp", "/var", "/var/lib"];
+const SYSTEM: &[&str] = &[
+    "",
+    "/home",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/root",
+    "/srv",
+    "/tmp",
+    "/usr/local",
+    "/var",
+    "/var/lib",
+    "/var/lib/libvirt",
+    "/var/log",
+    "/var/tmp",
+];
 const SYSTEM_TREES: &[&str] = &[
     "/bin",
     "/boot",
@@ -101,7 +116,6 @@ const SYSTEM_TREES: &[&str] = &[
     "/sbin",
     "/sys",
     "/usr",
-    "/var/cache",
     "/var/lib/corosync",
     "/var/lib/dpkg",
     "/var/lib/drbd",
@@ -110,17 +124,19 @@ const SYSTEM_TREES: &[&str] = &[
     "/var/lib/rpm",
     "/var/lib/systemd",
     "/var/lock",
-    "/var/log",
     "/var/run",
-    "/var/tmp",
 ];
+/// Of /usr/local these, too: the fence handler is there.
+const LOCAL_TREES: &[&str] = &["/usr/local/bin", "/usr/local/lib", "/usr/local/sbin"];
 
 fn system(plan: &Plan, findings: &mut Findings) {
     for (_, filesystem) in plan.filesystems() {
         let mount = trimmed(&filesystem.mount);
         let odd = is_odd(mount);
         let below = |tree: &&&str| mount == **tree || mount.starts_with(&format!("{tree}/"));
-        if SYSTEM.contains(&mount) || SYSTEM_TREES.iter().any(|tree| below(&tree)) || odd {
+        let is_local = mount.starts_with("/usr/local/") && !LOCAL_TREES.iter().any(|tree| below(&tree));
+        let in_tree = SYSTEM_TREES.iter().any(|tree| below(&tree)) && !is_local;
+        if SYSTEM.contains(&mount) || in_tree || odd {
             findings
                 .value(filesystem.at.key("mount"), format!("a filesystem cannot be mounted at {}", filesystem.mount))
                 .set_label(if odd { "not a plain path" } else { "a part of the system" })

@@ -114,11 +114,14 @@ fn disks(written: &Written, findings: &mut Findings) {
 
 fn cache(written: &Written, findings: &mut Findings) {
     for (_, at, domain) in domains(written) {
-        for image in &domain.images {
+        for image in domain.images.iter().filter(|image| !image.read_only) {
             if !matches!(image.cache.as_deref(), Some("none" | "directsync")) {
-                let mode = image.cache.as_deref().unwrap_or("the default");
+                let mode = match &image.cache {
+                    Some(mode) => format!("{} has the cache mode `{mode}`", image.path),
+                    None => format!("{} has no cache mode", image.path),
+                };
                 findings
-                    .value(at.key("domain"), format!("{} has the cache mode `{mode}`", image.path))
+                    .value(at.key("domain"), mode)
                     .set_label("the other node would not see what this one's cache holds")
                     .add_help("write `<driver name='qemu' cache='none'/>` for it");
             }
@@ -131,11 +134,12 @@ fn local(written: &Written, findings: &mut Findings) {
         let elsewhere = domain.images.iter().filter(|image| !shared(written, &image.path)).count();
         // A replicated device is a finding of its own.
         let below = domain.devices.iter().filter(|device| replicated(written, device)).count();
-        let others = elsewhere + domain.other_disks - below;
-        if others > 0 && elsewhere < domain.images.len() {
+        let number = elsewhere + domain.other_disks - below;
+        if number > 0 && elsewhere < domain.images.len() {
+            let are = if number == 1 { "is" } else { "are" };
             findings
-                .value(at.key("domain"), format!("{others} of its disks are not on a clustered filesystem"))
-                .set_label("a migration fails where the other node does not have them");
+                .value(at.key("domain"), format!("{number} of its disks {are} not on a clustered filesystem"))
+                .set_label("a migration fails where the other node does not have this");
         }
     }
 }
@@ -158,7 +162,8 @@ fn images(plan: &Plan, findings: &mut Findings) {
                 images.map(|(i, image)| (image.path.clone(), disks.index(i))).collect()
             }
             GuestBody::Own(domain) => {
-                domain.images.iter().map(|image| (image.path.clone(), guest.at.key("domain"))).collect()
+                let images = domain.images.iter().filter(|image| !image.read_only);
+                images.map(|image| (image.path.clone(), guest.at.key("domain"))).collect()
             }
         }
     });
@@ -175,8 +180,8 @@ fn macs(plan: &Plan, findings: &mut Findings) {
     let all = plan.guests.iter().flat_map(|guest| -> Vec<(&str, Path)> {
         match &guest.body {
             GuestBody::Described(machine) => {
-                let mac = machine.interface.iter().map(|(_, mac)| mac.as_str());
-                mac.map(|mac| (mac, guest.at.key("network").key("mac"))).collect()
+                let interface = machine.interface.iter();
+                interface.map(|(_, mac)| (mac.as_str(), guest.at.key("network").key("mac"))).collect()
             }
             GuestBody::Own(domain) => domain.macs.iter().map(|mac| (mac.as_str(), guest.at.key("domain"))).collect(),
         }

@@ -85,6 +85,11 @@ fn bytes(plan_size: VolumeSize, disk: u64) -> u64 {
     }
 }
 
+/// A size for people.
+fn shown(bytes: u64) -> String {
+    if bytes.is_multiple_of(1 << 30) { format!("{} GiB", bytes >> 30) } else { format!("{} MiB", bytes >> 20) }
+}
+
 fn sizes(plan: &Plan, findings: &mut Findings) {
     for storage in &plan.storage {
         let Some(disk) = storage.size else { continue };
@@ -93,10 +98,10 @@ fn sizes(plan: &Plan, findings: &mut Findings) {
             findings
                 .value(
                     storage.at.key("filesystems"),
-                    format!("the volumes on `{}` take {} GiB", storage.name, wanted >> 30),
+                    format!("the volumes on `{}` take {}", storage.name, shown(wanted)),
                 )
                 .set_label("more than there is")
-                .add_label(At::value(storage.at.key("size")), format!("{} GiB under them", disk >> 30));
+                .add_label(At::value(storage.at.key("size")), format!("{} under them", shown(disk)));
         }
     }
 }

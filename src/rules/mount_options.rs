@@ -17,7 +17,7 @@ const DANGEROUS: &[(&str, &str)] = &[
     ("locktable", "replaces the lock table"),
     ("lock_nolock", "is no cluster at all"),
     ("spectator", "has no journal: the last node that has one cannot recover it"),
-    ("norecovery", "mounts a broken filesystem"),
+    ("norecovery", "is another word for spectator"),
     ("auto", "mounts at boot, before Pacemaker allows it"),
     ("ro", "leaves nothing for guests to write to"),
 ];
