@@ -151,6 +151,16 @@ mod tests {
     }
 
     #[test]
+    fn a_drive_is_read_only() {
+        let domain = Domain::parse(
+            "<domain><name>x</name><memory>1</memory><devices><disk type='file' device='cdrom'><source file='/a.iso'/></disk>\
+             <disk type='file'><source file='/b'/><readonly/></disk></devices></domain>",
+        )
+        .unwrap();
+        assert!(domain.images.len() == 2 && domain.images.iter().all(|image| image.read_only));
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         assert!(Domain::parse("<domain>").unwrap_err().contains("well-formed"));
         assert_eq!(Domain::parse("<network/>").unwrap_err(), "its root element is <network>, not <domain>");

@@ -3,24 +3,24 @@
 pub mod check;
 mod generate;
 
-pub use generate::{schema, schema_text};
-
 use std::sync::LazyLock;
 
-use jsonschema::Validator;
 use serde_json::Value;
+
+pub use generate::{schema, schema_text};
 
 use crate::diag::Diagnostic;
 use crate::syntax::Document;
 
+/// Made once: making it takes longer than all the rest of a compilation.
+static COMPILED: LazyLock<(Value, jsonschema::Validator)> = LazyLock::new(|| {
+    let schema = schema();
+    let validator = jsonschema::validator_for(&schema).expect("the schema made of the model is a schema");
+    (schema, validator)
+});
+
 /// Everything that is wrong with the shape of a description.
 pub fn errors(document: &Document) -> Vec<Diagnostic> {
-    // Making it takes longer than everything else that is done with a description.
-    static SCHEMA: LazyLock<(Value, Validator)> = LazyLock::new(|| {
-        let schema = schema();
-        let validator = jsonschema::validator_for(&schema).expect("the schema made of the model is a schema");
-        (schema, validator)
-    });
-    let (schema, validator) = &*SCHEMA;
+    let (schema, validator) = &*COMPILED;
     check::diagnostics(validator.iter_errors(document.value()), schema, document)
 }
