@@ -35,7 +35,7 @@ fn what_is_cited_is_there() {
     let page = fs::read_to_string(root.join("docs/rules/cannot-happen.md")).unwrap();
     let golden = text(&root.join("golden"));
     let mut rows = 0;
-    for line in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| what could")) {
+    for line in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| what ")) {
         let cells = cells(line);
         let [_, _, proof] = cells[..] else { panic!("three columns: {line}") };
         let cited = spans(proof);

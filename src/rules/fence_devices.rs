@@ -9,7 +9,7 @@ use crate::diag::At;
 use crate::diag::suggest::did_you_mean;
 use crate::model::{Fence, OptionValue};
 use crate::path::Path;
-use crate::plan::Written;
+use crate::plan::{Plan, Written};
 use crate::platform::{CUT_NO_POWER, fence_agent, todays_name};
 
 rules! {
@@ -18,6 +18,7 @@ rules! {
     "GFS412" "fencing-without-power" Error Written(power): "an agent leaves the node running";
     "GFS413" "fence-device-is-node" Error Written(node): "a fence device has the address of a node";
     "GFS414" "one-outlet-for-both-nodes" Error Written(outlet): "the devices of both nodes cut the power of the same one";
+    "GFS415" "secret-on-shared-filesystem" Error Plan(secret): "a secret that fencing or DRBD needs is on a filesystem of the cluster";
 }
 
 fn option<'f>(fence: &'f Fence, name: &str) -> Option<&'f str> {
@@ -134,5 +135,27 @@ fn outlet(written: &Written, findings: &mut Findings) {
                 .add_label(At::value(first_at.key("options")), format!("for `{one}`"))
                 .add_help("one node would be shot in place of the other: give each its own `ip`, or its own `plug`");
         }
+    }
+}
+
+fn secret(plan: &Plan, findings: &mut Findings) {
+    let fence = plan.fence_devices().flat_map(|(_, device)| {
+        device.secrets.iter().map(|secret| (secret, device.at.key("secrets"), format!("`{}`", device.name)))
+    });
+    let drbd = plan
+        .storage
+        .iter()
+        .map(|storage| (&storage.secret, storage.at.key("drbd").key("secret"), format!("`{}`", storage.name)));
+    for (secret, place, whose) in fence.chain(drbd) {
+        let below =
+            |mount: &str| secret.strip_prefix(mount.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'));
+        let Some((_, filesystem)) = plan.filesystems().find(|(_, filesystem)| below(&filesystem.mount)) else {
+            continue;
+        };
+        findings
+            .value(place, format!("{secret} of {whose} is on the filesystem `{}`", filesystem.name))
+            .set_label("not to be read before the mount, nor while fencing is awaited")
+            .add_label(At::value(filesystem.at.key("mount")), "mounted here")
+            .add_help("put it on each node's own disk, such as below /etc/gfs2gen/secrets");
     }
 }

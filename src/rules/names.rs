@@ -14,6 +14,7 @@ rules! {
     "GFS224" "duplicate-id" Error Plan(ids): "two resources of Pacemaker would have one id";
     "GFS225" "id-of-the-fence-handler" Error Written(handlers): "an id begins like the bans that DRBD's fence handler makes";
     "GFS226" "node-name-is-a-word-of-drbd" Error Written(words): "drbdadm reads a node's name as something else";
+    "GFS227" "id-that-pcs-makes" Error Written(made): "an id is one of those that pcs makes for parts of others";
 }
 
 fn root() -> Path {
@@ -115,19 +116,41 @@ fn storage(written: &Written, findings: &mut Findings) {
 /// How the ids of the bans begin (id_prefix in crm-fence-peer.sh).
 const BAN: &str = "drbd-fence-by-handler";
 
-/// Whoever lifts a ban, or looks for ones that are left over, must not meet a resource.
-fn handlers(written: &Written, findings: &mut Findings) {
-    let (nodes, storage) = (&written.description.nodes, &written.description.storage);
-    let devices = nodes.iter().enumerate().flat_map(|(i, node)| {
+/// The fence devices' names, which are ids as they stand.
+fn devices(written: &Written) -> impl Iterator<Item = (String, Path)> {
+    written.description.nodes.iter().enumerate().flat_map(|(i, node)| {
         let at = root().key("nodes").index(i).key("fence");
         let fence = node.fence.iter().enumerate();
         fence.map(move |(j, fence)| (fence.name.to_string(), at.index(j).key("name")))
-    });
+    })
+}
+
+/// What stands in the ids of a resource's parts, and what the ids of constraints and levels begin with (what pcs writes).
+const PARTS: &[&str] = &["-instance_attributes", "-interval-", "-meta_attributes"];
+const BEGINNINGS: &[&str] = &["cib-bootstrap-options", "colocation-", "fl-", "location-", "order-", "rsc_defaults-"];
+
+fn made(written: &Written, findings: &mut Findings) {
+    let vms = written.description.vms.iter().flatten().enumerate();
+    let guests = vms.map(|(i, vm)| (vm.name.to_string(), root().key("vms").index(i).key("name")));
+    let fence = devices(written).map(|(name, place)| (name, place, BEGINNINGS));
+    for (name, place, beginnings) in fence.chain(guests.map(|(name, place)| (name, place, &[][..]))) {
+        let part = PARTS.iter().find(|part| name.contains(**part));
+        let Some(word) = part.or_else(|| beginnings.iter().find(|word| name.starts_with(**word))) else { continue };
+        findings
+            .value(place, format!("`{name}` may be the id of a part of another resource"))
+            .set_label(format!("pcs makes ids with `{word}`"))
+            .add_help("leave that out: an id stands once in a CIB, or Pacemaker refuses it");
+    }
+}
+
+/// Whoever lifts a ban, or looks for ones that are left over, must not meet a resource.
+fn handlers(written: &Written, findings: &mut Findings) {
+    let storage = &written.description.storage;
     let resources = storage.iter().enumerate().map(|(i, storage)| {
         // The resource in Pacemaker is called drbd-NAME.
         (format!("drbd-{}", storage.name), root().key("storage").index(i).key("name"))
     });
-    for (id, place) in devices.chain(resources).filter(|(id, _)| id.starts_with(BAN)) {
+    for (id, place) in devices(written).chain(resources).filter(|(id, _)| id.starts_with(BAN)) {
         findings
             .value(place, format!("the id `{id}` begins like those of DRBD's fence handler"))
             .set_label("would be taken for a ban of a node")
