@@ -39,7 +39,7 @@ fn what_is_cited_is_there() {
         let cells = cells(line);
         let [_, _, proof] = cells[..] else { panic!("three columns: {line}") };
         let cited = spans(proof);
-        assert!(!cited.is_empty() && cited.len() % 2 == 0, "a file, then a text in it: {line}");
+        assert!(!cited.is_empty() && cited.len().is_multiple_of(2), "a file, then a text in it: {line}");
         for pair in cited.chunks(2) {
             let [file, wanted] = pair else { unreachable!("chunks of two") };
             let found = if file == "golden" { golden.clone() } else { text(&root.join(file)) };
