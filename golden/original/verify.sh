@@ -58,6 +58,29 @@ roles() { drbdadm role "$1"; }
 disks() { drbdadm dstate "$1"; }
 connection() { drbdadm cstate "$1"; }
 
+# --- how units stand ---
+
+declare -A LOADED=() ENABLED=() ACTIVE=()
+# look_at UNIT...: at these and at the sockets that start them; in one question, because systemd takes long for each.
+look_at() {
+    local unit line at=0 units=()
+    for unit in "$@"; do units+=("$unit" "${unit%.*}.socket"); done
+    if [ $# -eq 0 ]; then return; fi
+    while IFS= read -r line; do
+        case $line in
+            LoadState=*) LOADED[${units[at]}]=${line#*=} ;;
+            UnitFileState=*) ENABLED[${units[at]}]=${line#*=} ;;
+            ActiveState=*) ACTIVE[${units[at]}]=${line#*=} ;;
+            '') at=$((at + 1)) ;;
+        esac
+    done < <(systemctl show -p LoadState -p UnitFileState -p ActiveState "${units[@]}")
+}
+# The others are asked of a unit that was looked at.
+exists() { case ${LOADED[$1]-} in '' | not-found) return 1 ;; esac; }
+is_running() { case ${ACTIVE[$1]-} in active | reloading) ;; *) return 1 ;; esac; }
+# libvirtd ends when nobody has asked it for two minutes, and its socket starts it again: that is as good as running.
+is_there() { is_running "$1" || is_running "${1%.*}.socket"; }
+
 # What a node is asked with lives there; whoever runs this keeps the ssh of their own.
 export PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 HERE=$(cd -- "$(dirname -- "$0")" && pwd)
@@ -140,26 +163,26 @@ check_files() {
 }
 
 check_services() {
-    local verb unit is bad=0 preset=$HERE/nodes/$node/rootfs/etc/systemd/system-preset/10-gfs2gen.preset
+    local verb unit bad=0 entries
+    entries=$(grep -E '^(enable|disable) ' "$HERE/nodes/$node/rootfs/etc/systemd/system-preset/10-gfs2gen.preset")
+    # shellcheck disable=SC2046 # names of units
+    look_at $(cut -d ' ' -f 2 <<<"$entries")
     while read -r verb unit; do
-        is=$(systemctl is-enabled "$unit" 2>/dev/null) || true
-        case $verb:$is in
+        case $verb:${ENABLED[$unit]-} in
             enable:disabled | enable: | enable:masked | disable:enabled | disable:enabled-runtime)
-                tell differs services "$unit is ${is:-not there}" "${verb}d"
+                tell differs services "$unit is ${ENABLED[$unit]:-not there}" "${verb}d"
                 bad=1
                 ;;
         esac
-    done < <(grep -E '^(enable|disable) ' "$preset")
+    done <<<"$entries"
     if [ $bad = 0 ]; then tell ok services 'enabled and disabled' 'as the preset says'; fi
     while read -r verb unit; do
-        if [ "$verb" != enable ]; then continue; fi
-        is=$(systemctl is-active "$unit" 2>/dev/null) || true
-        case $unit in
-            corosync.service | pacemaker.service) same broken services "$unit is" "$is" active ;;
-            # libvirtd ends when it is idle, and its socket starts it again.
-            *) if ! systemctl is-active -q "${unit%.service}.socket"; then same differs services "$unit is" "$is" active; fi ;;
+        case $verb:$unit in
+            disable:*) ;;
+            *:corosync.service | *:pacemaker.service) same broken services "$unit is" "${ACTIVE[$unit]-}" active ;;
+            *) if ! is_there "$unit"; then same differs services "$unit is" "${ACTIVE[$unit]-}" active; fi ;;
         esac
-    done < <(grep -E '^(enable|disable) ' "$preset")
+    done <<<"$entries"
 }
 
 check_corosync() {

@@ -32,25 +32,35 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--core", action="store_true", help="only those of the project's own CI")
     parser.add_argument("--list", action="store_true", help="the scenarios")
     parser.add_argument("--keep", action="store_true", help="leave the lab running afterwards, until Ctrl-C")
+    parser.add_argument("--kept", action="store_true", help="run the named scenarios in the lab that a run with --keep has left")
     parser.add_argument("--out", type=Path, help="where logs and verdicts go (default: target/lab/CLUSTER-PLATFORM)")
     parser.add_argument("--proof", action="store_true", help="write the verdicts into docs/proof.md")
     parser.add_argument("--compiler", type=Path, default=PROJECT / "target/release/gfs2gen", help=argparse.SUPPRESS)
-    parser.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 def chosen(asked: argparse.Namespace) -> list[Scenario]:
-    """The scenarios to run, in their order; the bootstrap comes first in any case."""
+    """The scenarios to run, in their order. The bootstrap comes first in any case, but in a lab that has it behind itself."""
     names = set(asked.scenario or [])
     unknown = names - {one.name for one in scenarios.every()}
     if unknown:
         raise LabError(f"there is no scenario {', '.join(sorted(unknown))}; --list shows them")
+    if asked.kept:
+        return [one for one in scenarios.every() if one.name in names]
     first = next(one for one in scenarios.every() if not one.needs_cluster)
     return [one for one in scenarios.every() if one is first or (one.name in names if names else one.core or not asked.core)]
 
 def outside(asked: argparse.Namespace, description: Path, platform: str | None) -> int:
-    """Prepares a lab, then runs it in its own network, process and mount namespaces."""
+    """Prepares a lab, then runs it in its own network, process and mount namespaces; or enters one that was kept."""
     written = yaml.safe_load(description.read_text())
     folder = (asked.out or PROJECT / f"target/lab/{written['cluster']['name']}-{platform or written['platform']}").resolve()
+    words = [sys.executable, "-m", "gfs2lab", str(description), "--out", str(folder), "--inside"]
+    words += [word for name in asked.scenario or [] for word in ("--scenario", name)]
+    words += [f"--{flag}" for flag in ("core", "keep", "kept", "proof") if getattr(asked, flag)]
+    if asked.kept:
+        if not (folder / "pid").exists():
+            raise LabError(f"no lab runs in {folder}")
+        return start(entrance(folder), words).wait()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     cache = Path(os.environ.get("GFS2GEN_LAB_CACHE", Path.home() / ".cache/gfs2gen-lab"))
@@ -58,25 +68,47 @@ def outside(asked: argparse.Namespace, description: Path, platform: str | None) 
     from .guest import image
 
     (folder / "guest.path").write_text(str(image.build(cache)))
-    words = [sys.executable, "-m", "gfs2lab", str(description), "--inside", str(folder)]
-    words += [word for name in asked.scenario or [] for word in ("--scenario", name)]
-    words += [f"--{flag}" for flag in ("core", "keep", "proof") if getattr(asked, flag)]
     # bash, because somebody has to take in the orphans of a process namespace.
     unshare = ["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "bash", "-c", '"$@"; exit $?', "lab"]
-    code = subprocess.run(unshare + words, env=os.environ | {"PYTHONPATH": str(PROJECT / "lab")}).returncode
-    for heavy in [*folder.glob("*/cow"), *folder.glob("*/*.disk")]:
+    process = start(unshare, words)
+    (folder / "pid").write_text(str(process.pid))
+    code = process.wait()
+    for heavy in [folder / "pid", *folder.glob("*/cow"), *folder.glob("*/*.disk")]:
         heavy.unlink()
     return code
 
+def entrance(folder: Path) -> list[str]:
+    """How a program gets into the namespaces of a lab that runs; its first process itself has only its children in the third."""
+    names = Path("/proc", (folder / "pid").read_text(), "ns")
+    return ["nsenter", f"--net={names}/net", f"--mount={names}/mnt", f"--pid={names}/pid_for_children"]
+
+def start(way: list[str], words: list[str]) -> subprocess.Popen[bytes]:
+    """This program again, in other namespaces."""
+    return subprocess.Popen(way + words, env=os.environ | {"PYTHONPATH": str(PROJECT / "lab")})
+
 def inside(asked: argparse.Namespace) -> int:
     """Runs the scenarios, one after the other, on one lab."""
-    lab = Lab(asked.inside)
+    lab = Lab(asked.out)
     witnesses = Witnesses(lab)
-    lab.start_rack()
-    witnesses.start_outside()
+    if not asked.kept:
+        lab.start_rack()
+        witnesses.start_outside()
+    verdicts = play_all(lab, witnesses, chosen(asked))
+    run = report.facts(named(asked.description), lab.cluster.platform, versions(lab))
+    (lab.folder / "verdicts.json").write_text(report.as_json(run, verdicts))
+    if asked.proof:
+        report.proof(PROJECT / "docs/proof.md", run, verdicts, [one.name for one in scenarios.every()])
+    print(report.table(verdicts), flush=True)
+    if asked.keep:
+        say(f"the lab goes on until Ctrl-C; enter it with: {' '.join(entrance(lab.folder))}")
+        time.sleep(1e9)
+    return int(any(verdict.verdict != "passed" for verdict in verdicts))
+
+def play_all(lab: Lab, witnesses: Witnesses, some: list[Scenario]) -> list[report.Verdict]:
+    """One after the other; where the cluster stays broken, what needs a whole one is skipped."""
     verdicts: list[report.Verdict] = []
     broken = ""
-    for one in chosen(asked):
+    for one in some:
         if broken and one.needs_cluster:
             verdicts.append(report.Verdict(one.name, one.about, "skipped", 0, reason=f"the cluster was not whole after {broken}"))
             continue
@@ -84,15 +116,7 @@ def inside(asked: argparse.Namespace) -> int:
         # A cluster that was not made does not become whole by waiting.
         mends = verdicts[-1].verdict == "passed" or (one.needs_cluster and whole(lab, one))
         broken = "" if mends else one.name
-    run = report.facts(named(asked.description), lab.cluster.platform, versions(lab))
-    (lab.folder / "verdicts.json").write_text(report.as_json(run, verdicts))
-    if asked.proof:
-        report.proof(PROJECT / "docs/proof.md", run, verdicts)
-    print(report.table(verdicts), flush=True)
-    if asked.keep:
-        say(f"the lab goes on; enter it with: nsenter -t {os.getppid()} -a; end it with Ctrl-C")
-        time.sleep(1e9)
-    return int(any(verdict.verdict != "passed" for verdict in verdicts))
+    return verdicts
 
 def named(description: Path) -> str:
     """A description's path as the project has it."""

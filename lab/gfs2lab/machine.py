@@ -8,6 +8,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .rootfs import LIBRARY_FOLDER
+
+# A kernel runs with the C library of its own release, which may be newer than this machine's: it stands in its place, in a mount
+# namespace. The shell and `mount` are loaded before.
+WITH_ITS_LIBRARY = ["unshare", "--mount", "sh", "-c", f'mount --bind "$0" /usr/lib/{LIBRARY_FOLDER} && exec "$@"']
+
 # Of each node, in MiB.
 MEMORY = 1536
 
@@ -34,7 +40,7 @@ class Machine:
             return
         disks = [f"ubd0={self.folder / 'cow'},{self.image}", *(f"ubd{at}={disk}" for at, disk in enumerate(self.disks, 1))]
         nics = [f"vec{at}:transport=tap,ifname={tap},mac={mac},depth=128,gro=1" for at, (tap, mac) in enumerate(self.nics)]
-        words = [str(self.kernel / "linux"), f"mem={MEMORY}M", *disks, *nics, f"umid={self.name}", f"uml_dir={self.folder}/",
+        words = [*WITH_ITS_LIBRARY, str(self.kernel / "lib"), str(self.kernel / "linux"), f"mem={MEMORY}M", *disks, *nics, f"umid={self.name}", f"uml_dir={self.folder}/",
                  "root=/dev/ubda", "rw", "con=null", "con0=null,fd:1", "console=tty0", "loglevel=5", "panic=5", "net.ifnames=0",
                  f"systemd.machine_id={hashlib.md5(self.name.encode()).hexdigest()}"]
         with (self.folder / "console.log").open("ab") as console:

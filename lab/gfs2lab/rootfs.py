@@ -16,6 +16,9 @@ BASE = (
     "systemd,systemd-sysv,udev,dbus,kmod,iproute2,iputils-ping,openssh-server,openssh-client,procps,less,ca-certificates,"
     "python3-minimal,libpython3-stdlib,dmsetup"
 )
+# Where a Debian release for these processors has its C library, and what of it a kernel that is a program needs.
+LIBRARY_FOLDER = "x86_64-linux-gnu"
+LIBRARIES = ("libc.so.6", "ld-linux-x86-64.so.2")
 # The root file system's size; it is sparse, and each node writes to a copy of its own.
 SIZE = "5G"
 
@@ -66,9 +69,10 @@ class Builder:
         self.cache.mkdir(parents=True, exist_ok=True)
 
     def kernel(self) -> Path:
-        """User-Mode Linux of the release: its folder, with `linux` and `modules`."""
+        """User-Mode Linux of the release: its folder, with `linux`, `modules`, and `lib`, the C library that it runs with."""
         folder = self.cache / "kernel"
-        if not (folder / "linux").exists():
+        if not (folder / "lib").exists():
+            shutil.rmtree(folder, ignore_errors=True)
             say(f"fetching {self.suite.name}'s User-Mode Linux")
             base = self._base()
             run("chroot", base, "apt-get", "-q", "update", log=self.log)
@@ -78,6 +82,9 @@ class Builder:
             new = folder.with_suffix(".new")
             (new / "linux").symlink_to(next(p.relative_to(new) for p in new.glob("usr/bin/linux*") if not p.is_symlink()))
             (new / "modules").symlink_to("usr/lib/uml/modules")
+            (new / "lib").mkdir()
+            for library in LIBRARIES:
+                shutil.copy2(base / "usr/lib" / LIBRARY_FOLDER / library, new / "lib")
             new.rename(folder)
         return folder
 

@@ -2,6 +2,7 @@
 
 import json
 import unittest
+from dataclasses import replace
 
 from gfs2lab.report import Verdict, as_json, proof, table
 
@@ -9,6 +10,8 @@ from .test_description import InAFolder
 
 PASSED = Verdict("node-crash", "a node loses power", "passed", 61.4, {"fenced s": 9.5, "guests": 1})
 FAILED = Verdict("cut", "a link is cut", "failed", 3, reason="both sides were fenced\n    in line two")
+
+ORDER = ["node-crash", "cut"]
 
 
 def run(platform: str = "debian12", date: str = "2030-01-02") -> dict[str, object]:
@@ -37,25 +40,32 @@ class Proof(InAFolder):
         self.page = self.folder / "proof.md"
 
     def test_a_new_page(self) -> None:
-        proof(self.page, run(), [PASSED])
+        proof(self.page, run(), [PASSED], ORDER)
         text = self.page.read_text()
         self.assertTrue(text.startswith("# Proof\n"))
         self.assertIn("\n## debian12, a/cluster.yaml\n\n2030-01-02: kernel 6.1, DRBD 8.4.\n", text)
-        self.assertIn("\n| node-crash | a node loses power | passed | 61 s | fenced s 9.5; guests 1 |\n", text)
+        self.assertIn("\n| node-crash | a node loses power | passed | 2030-01-02 | 61 s | fenced s 9.5; guests 1 |\n", text)
 
-    def test_a_newer_run_takes_the_place_of_the_older_one_only(self) -> None:
-        proof(self.page, run(), [FAILED])
-        proof(self.page, run("debian13"), [PASSED])
-        proof(self.page, run(date="2030-02-03"), [PASSED])
+    def test_a_newer_outcome_takes_the_place_of_its_own_older_one(self) -> None:
+        proof(self.page, run(), [FAILED, PASSED], ORDER)
+        proof(self.page, run("debian13"), [PASSED], ORDER)
+        proof(self.page, run(date="2030-02-03"), [FAILED], ORDER)
         text = self.page.read_text()
-        self.assertEqual(text.count("\n## "), 2)
-        self.assertNotIn("| cut |", text)
-        self.assertIn("2030-02-03", text)
+        self.assertEqual([line.split(" | ")[0::3] for line in text.splitlines() if line.startswith(("| cut", "| node"))], [
+            ["| node-crash", "2030-01-02"], ["| cut", "2030-02-03"], ["| node-crash", "2030-01-02"],
+        ])
+        self.assertIn("| both sides were fenced |", text)
+
+    def test_what_was_not_tried_and_what_is_no_scenario_any_more_has_no_line(self) -> None:
+        proof(self.page, run(), [FAILED, PASSED], ORDER)
+        proof(self.page, run(date="2030-02-03"), [replace(PASSED, verdict="skipped")], ["node-crash"])
+        lines = [line for line in self.page.read_text().splitlines() if line.startswith("| ")][1:]
+        self.assertEqual([line.split(" | ")[2:4] for line in lines], [["passed", "2030-01-02"]])
 
     def test_the_same_again_changes_nothing(self) -> None:
-        proof(self.page, run(), [PASSED])
+        proof(self.page, run(), [PASSED], ORDER)
         before = self.page.read_text()
-        proof(self.page, run(), [PASSED])
+        proof(self.page, run(), [PASSED], ORDER)
         self.assertEqual(self.page.read_text(), before)
 
 

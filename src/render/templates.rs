@@ -18,6 +18,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "_lib/names.sh.j2",
     "_lib/remote.sh.j2",
     "_lib/steps.sh.j2",
+    "_lib/units.sh.j2",
     "ansible/inventory.yml.j2",
     "ansible/site.yml.j2",
     "bootstrap/bootstrap.sh.j2",

@@ -11,13 +11,14 @@ from ..shell import tail
 from .making import furnish, start
 
 RECAP = re.compile(r"^(\S+) +: ok=\d+ +changed=(\d+) .*failed=(\d+)", re.MULTILINE)
-# The playbook cannot fence: that each node was fenced by the other is told to it. The disks are new.
-GIVEN = {"gfs2gen_fencing_proven_by_hand": True, "gfs2gen_skip_initial_sync": True}
+# What bootstrap.sh is given by making.FIRST_TIME.
+GIVEN = {"gfs2gen_prove_fencing": True, "gfs2gen_skip_initial_sync": True}
 
 
 @scenario("by-ansible", "the playbook makes the cluster from fresh machines, and then has nothing to do", needs_cluster=False)
 def by_ansible(bench: Bench) -> None:
-    """A dry run before it ends well and leaves nothing on the nodes; a second run, and a dry run after it, change nothing."""
+    """Each node fences the other on the way. A dry run before it ends well and leaves nothing on the nodes; a second run, and a
+    dry run after it, change nothing."""
     start(bench)
     play(bench, "--check")
     for node in bench.nodes:

@@ -221,13 +221,40 @@ roles() { drbdadm role "$1"; }
 disks() { drbdadm dstate "$1"; }
 connection() { drbdadm cstate "$1"; }
 
+# --- how units stand ---
+
+declare -A LOADED=() ENABLED=() ACTIVE=()
+# look_at UNIT...: at these and at the sockets that start them; in one question, because systemd takes long for each.
+look_at() {
+    local unit line at=0 units=()
+    for unit in "$@"; do units+=("$unit" "${unit%.*}.socket"); done
+    if [ $# -eq 0 ]; then return; fi
+    while IFS= read -r line; do
+        case $line in
+            LoadState=*) LOADED[${units[at]}]=${line#*=} ;;
+            UnitFileState=*) ENABLED[${units[at]}]=${line#*=} ;;
+            ActiveState=*) ACTIVE[${units[at]}]=${line#*=} ;;
+            '') at=$((at + 1)) ;;
+        esac
+    done < <(systemctl show -p LoadState -p UnitFileState -p ActiveState "${units[@]}")
+}
+# The others are asked of a unit that was looked at.
+exists() { case ${LOADED[$1]-} in '' | not-found) return 1 ;; esac; }
+is_running() { case ${ACTIVE[$1]-} in active | reloading) ;; *) return 1 ;; esac; }
+# libvirtd ends when nobody has asked it for two minutes, and its socket starts it again: that is as good as running.
+is_there() { is_running "$1" || is_running "${1%.*}.socket"; }
+
 # --- what was there before, for teardown.sh ---
 # Below STATE: `backup`, files that were there; `created`, files that were not; `folders`, made for them, outer ones first;
-# `units`, how services stood. Each is written before the change that it tells of, and never changed afterwards.
+# `units`, how services stood. Each is on the disk before the change that it tells of, and never changed afterwards.
+
+# settle: what was written is there also after a loss of power. (Old versions of sync say that they take no argument.)
+settle() { sync -f "${STATE%/*}" 2>/dev/null; }
 
 # noted LIST LINE
 noted() {
     if ! grep -qxF -- "$2" "$STATE/$1" 2>/dev/null; then printf '%s\n' "$2" >>"$STATE/$1"; fi
+    settle
 }
 # keep PATH, without the first slash
 keep() {
@@ -235,7 +262,10 @@ keep() {
     if [ -e "/$1" ]; then
         mkdir -p -- "$(dirname "$STATE/backup/$1")"
         cp -a -- "/$1" "$STATE/backup/$1.gfs2gen-new"
+        # Else it may be there afterwards, and empty.
+        settle
         mv -- "$STATE/backup/$1.gfs2gen-new" "$STATE/backup/$1"
+        settle
     else
         noted created "$1"
     fi
@@ -253,13 +283,19 @@ PRESET=/etc/systemd/system-preset/10-gfs2gen.preset
 units() { awk -v verb="$1" '$1 == verb { print $2 }' "$ROOTFS$PRESET"; }
 # Before packages bring services and switch them on, and before they are switched here.
 note_units() {
-    local unit enabled active
-    for unit in $(units enable) $(units disable); do
+    local unit all
+    all="$(units enable) $(units disable)"
+    # shellcheck disable=SC2086 # names of units
+    look_at $all
+    for unit in $all; do
         if grep -q "^$unit " "$STATE/units" 2>/dev/null; then continue; fi
-        enabled=$(systemctl is-enabled "$unit" 2>/dev/null) || true
-        active=$(systemctl is-active "$unit" 2>/dev/null) || true
-        printf '%s %s %s\n' "$unit" "${enabled:-not-found}" "${active:-inactive}" >>"$STATE/units"
+        if exists "$unit"; then
+            printf '%s %s %s\n' "$unit" "${ENABLED[$unit]:-static}" "${ACTIVE[$unit]}"
+        else
+            printf '%s not-found inactive\n' "$unit"
+        fi >>"$STATE/units"
     done
+    settle
 }
 
 # --- the host: identity, packages, secrets, leftovers of a package's own cluster ---
@@ -559,34 +595,42 @@ modules_do() {
 modules_check() { modules_probe; }
 
 # This applies the preset file.
-exists() { systemctl cat "$1" >/dev/null 2>&1; }
 # The cluster itself is started by a step of its own.
 by_itself() { case $1 in corosync.service | pacemaker.service) return 1 ;; esac; }
 is_off() {
-    case $(systemctl is-enabled "$1" 2>/dev/null) in enabled | enabled-runtime) return 1 ;; esac
-    if by_itself "$1" && systemctl is-active -q "$1"; then return 1; fi
+    case ${ENABLED[$1]-} in enabled | enabled-runtime) return 1 ;; esac
+    if by_itself "$1" && is_running "$1"; then return 1; fi
 }
 is_on() {
-    [ "$(systemctl is-enabled "$1" 2>/dev/null)" != disabled ] && { ! by_itself "$1" || is_there "$1"; }
+    case ${ENABLED[$1]-} in disabled | masked | masked-runtime) return 1 ;; esac
+    if by_itself "$1"; then is_there "$1"; fi
 }
-# libvirtd ends when nobody has asked it for two minutes, and its socket starts it again: that is as good as running.
-is_there() { systemctl is-active -q "$1" "${1%.service}.socket"; }
+look_at_ours() {
+    # shellcheck disable=SC2046 # names of units
+    look_at $(units disable) $(units enable)
+}
 services_probe() {
     local unit
     [ -f $PRESET ]
+    look_at_ours
     for unit in $(units disable); do if exists "$unit"; then is_off "$unit"; fi; done
     for unit in $(units enable); do is_on "$unit"; done
 }
 services_gate() {
     local unit
     if [ ! -f $PRESET ]; then later "$PRESET is missing" 'the step overlay brings it'; fi
+    look_at_ours
     for unit in $(units enable); do
-        if exists "$unit"; then continue; fi
-        may_come "there is no $unit here"
-        refuse "there is no $unit here" 'see which package should bring it'
+        case ${LOADED[$unit]-} in
+            '' | not-found)
+                may_come "there is no $unit here"
+                refuse "there is no $unit here" 'see which package should bring it'
+                ;;
+            masked) refuse "$unit is masked" "somebody did not want it to start; if that is over: systemctl unmask $unit" ;;
+        esac
     done
     for unit in $(units disable); do
-        if ! exists "$unit" || ! by_itself "$unit" || ! systemctl is-active -q "$unit"; then continue; fi
+        if ! exists "$unit" || ! by_itself "$unit" || ! is_running "$unit"; then continue; fi
         # Stopping these takes down what stands on them.
         if gfs2_is_mounted; then
             refuse "$unit is running and a gfs2 filesystem is mounted" 'put this node in standby first'
@@ -597,16 +641,22 @@ services_gate() {
     done
 }
 services_do() {
-    local unit off=() on=()
+    local unit off=() on=() running=()
     note_units
-    for unit in $(units disable); do if exists "$unit"; then off+=("$unit"); fi; done
-    for unit in $(units enable); do on+=("$unit"); done
+    look_at_ours
+    for unit in $(units disable); do
+        case ${ENABLED[$unit]-} in enabled | enabled-runtime) off+=("$unit") ;; esac
+        if by_itself "$unit" && is_running "$unit"; then running+=("$unit"); fi
+    done
+    for unit in $(units enable); do
+        if [ "${ENABLED[$unit]-}" = disabled ]; then on+=("$unit"); fi
+    done
     # All at once, and read once: systemd takes seconds for each time.
     if [ -n "${off[*]-}" ]; then systemctl --no-reload disable -q "${off[@]}"; fi
     if [ -n "${on[*]-}" ]; then systemctl --no-reload enable -q "${on[@]}"; fi
-    systemctl daemon-reload
-    for unit in ${off[@]+"${off[@]}"}; do if by_itself "$unit"; then systemctl stop "$unit"; fi; done
-    for unit in ${on[@]+"${on[@]}"}; do
+    if [ -n "${off[*]-}${on[*]-}" ]; then systemctl daemon-reload; fi
+    if [ -n "${running[*]-}" ]; then systemctl stop "${running[@]}"; fi
+    for unit in $(units enable); do
         if by_itself "$unit" && ! is_there "$unit"; then start_unit "$unit"; fi
     done
 }
@@ -1252,13 +1302,15 @@ undo_firewall() {
 units_back() {
     local unit enabled active
     if [ ! -f $STATE/units ]; then return; fi
+    # shellcheck disable=SC2046 # names of units
+    look_at $(cut -d ' ' -f 1 $STATE/units)
     while read -r unit enabled active; do
         if ! exists "$unit"; then continue; fi
         if brings_a_cluster "$unit"; then enabled=disabled active=inactive; fi
         case $1:$enabled in
             off:enabled | off:enabled-runtime | on:disabled | on:not-found) ;;
             on:enabled) systemctl enable -q "$unit" ;;
-            off:*) if [ "$(systemctl is-enabled "$unit" 2>/dev/null)" = enabled ]; then systemctl disable -q "$unit"; fi ;;
+            off:*) if [ "${ENABLED[$unit]-}" = enabled ]; then systemctl disable -q "$unit"; fi ;;
         esac
         case $1:$active in
             off:active | on:inactive) ;;
@@ -1323,4 +1375,5 @@ if [ $planning = no ]; then
 fi
 if [ "$1" = take-keys ]; then take_keys_in; fi
 step "$@"
+if [ $changed = yes ] && [ $planning = no ]; then settle; fi
 finish
