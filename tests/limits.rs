@@ -116,6 +116,23 @@ fn a_limit_is_where_it_should_be() {
     }
 }
 
+/// The largest numbers that can be written do not run over.
+#[test]
+fn what_is_too_much_is_too_much() {
+    let many: String =
+        (0..40).map(|i| format!("      - {{ name: f{i}, size: 999999TiB, mount: /srv/f{i} }}\n")).collect();
+    assert_eq!(codes(MOUNT, &format!("        size: 9GiB\n{MOUNT}{many}    size: 1TiB\n")), ["GFS605"]);
+    let many: String = (0..40).map(|i| {
+        format!("  - {{ name: g{i}, memory: 999999TiB, vcpus: 1, disks: [{{ filesystem: vms, file: g{i}, size: 1GiB }}] }}\n")
+    }).collect();
+    let found = codes("  - name: server7\n", "  - name: server7\n    memory: 64GiB\n");
+    assert!(found.is_empty());
+    let with_memory = BASE.replacen("  - name: server7\n", "  - name: server7\n    memory: 64GiB\n", 1);
+    let text = with_memory.replacen("vms:\n", &format!("vms:\n{many}"), 1);
+    let compiled = compile(&Source::new("test", text), "2026-01-01", &|_| Ok(DOMAIN.to_owned()));
+    assert!(compiled.diagnostics.iter().any(|found| found.code == "GFS866"));
+}
+
 /// A name of device-mapper's: 127 characters, each dash twice.
 #[test]
 fn names_of_devices_count_dashes_twice() {

@@ -9,7 +9,7 @@ pub(super) fn is_numbered(path: &str) -> bool {
 /// Whether one path is that of a partition of the disk that the other names.
 pub(super) fn is_partition(part: &str, disk: &str) -> bool {
     let Some(rest) = part.strip_prefix(disk) else { return false };
-    let plain = !disk["/dev/".len().min(disk.len())..].contains('/');
+    let plain = disk.strip_prefix("/dev/").is_some_and(|name| !name.contains('/'));
     let number = match (plain, disk.ends_with(|c: char| c.is_ascii_digit())) {
         // Links of udev: X-part3. Kernel names: sda3, but nvme0n1p3.
         (false, _) => rest.strip_prefix("-part"),
@@ -66,6 +66,7 @@ mod tests {
             ("/dev/sdab", "/dev/sda"),
             ("/dev/nvme0n12", "/dev/nvme0n1"),
             ("/dev/disk/by-id/x-part", "/dev/disk/by-id/x"),
+            ("/déé1", "/déé"),
         ] {
             assert!(!is_partition(part, disk), "{part} {disk}");
         }

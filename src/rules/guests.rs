@@ -222,7 +222,7 @@ fn cpu(written: &Written, findings: &mut Findings) {
 const RESERVE: u64 = 2 << 30;
 
 fn memory(plan: &Plan, findings: &mut Findings) {
-    let wanted: u64 = plan.guests.iter().map(|guest| guest.memory).sum();
+    let wanted = plan.guests.iter().fold(0, |sum: u64, guest| sum.saturating_add(guest.memory));
     for node in &plan.nodes {
         let Some(memory) = node.memory.filter(|memory| wanted > memory.saturating_sub(RESERVE)) else { continue };
         findings

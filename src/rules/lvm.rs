@@ -93,7 +93,8 @@ fn shown(bytes: u64) -> String {
 fn sizes(plan: &Plan, findings: &mut Findings) {
     for storage in &plan.storage {
         let Some(disk) = storage.size else { continue };
-        let wanted: u64 = storage.filesystems.iter().map(|filesystem| bytes(filesystem.size, disk)).sum();
+        let sizes = storage.filesystems.iter().map(|filesystem| bytes(filesystem.size, disk));
+        let wanted = sizes.fold(0, u64::saturating_add);
         if wanted > disk {
             findings
                 .value(

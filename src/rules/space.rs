@@ -69,7 +69,7 @@ fn bytes(storage: &Storage) -> u64 {
         VolumeSize::PercentOfGroup(percent) => size / 100 * u64::from(percent),
         VolumeSize::PercentFree(_) => 0,
     };
-    sizes.map(one).sum()
+    sizes.map(one).fold(0, u64::saturating_add)
 }
 
 fn metadata(plan: &Plan, findings: &mut Findings) {
