@@ -19,6 +19,8 @@ pub struct Domain {
     pub other_disks: usize,
     /// The devices that its disks are.
     pub devices: Vec<String>,
+    /// The bridges that its interfaces are on.
+    pub bridges: Vec<String>,
     /// The MAC addresses of its interfaces, in small letters.
     pub macs: Vec<String>,
     /// Its UUID, in small letters and without dashes, where one is written.
@@ -76,6 +78,7 @@ impl Domain {
             other_disks: disks.len() - images.len(),
             images,
             devices: values("disk", "source", "dev"),
+            bridges: values("interface", "source", "bridge").into_iter().filter(|name| is_interface(name)).collect(),
             macs: values("interface", "mac", "address").iter().map(|mac| mac.to_lowercase()).collect(),
             uuid: child("uuid").and_then(|node| node.text()).map(|text| text.trim().to_lowercase().replace('-', "")),
             cpu_mode: child("cpu").and_then(|node| node.attribute("mode")).map(str::to_owned),
@@ -83,6 +86,11 @@ impl Domain {
             host_devices: root.descendants().filter(handed).count(),
         })
     }
+}
+
+/// Whether the kernel could have an interface of this name (dev_valid_name: 15 bytes, no slash and no space).
+fn is_interface(name: &str) -> bool {
+    (1..=15).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
 }
 
 fn image(disk: &roxmltree::Node) -> Option<DomainImage> {
@@ -142,11 +150,12 @@ mod tests {
         let domain = Domain::parse(
             "<domain><name>x</name><memory>1</memory><uuid> 7F1C3F1E-2f9a-4c6b-9a51-0d2f6f6b7a10 </uuid>\
              <cpu mode='host-passthrough'/><os><type machine='q35'>hvm</type></os><devices><hostdev/>\
-             <interface type='hostdev'><mac address='52:54:00:AB:00:01'/></interface></devices></domain>",
+             <interface type='hostdev'><mac address='52:54:00:AB:00:01'/><source bridge='br1'/></interface></devices></domain>",
         )
         .unwrap();
         assert_eq!(domain.uuid.as_deref(), Some("7f1c3f1e2f9a4c6b9a510d2f6f6b7a10"));
         assert_eq!((domain.cpu_mode.as_deref(), domain.machine.as_deref()), (Some("host-passthrough"), Some("q35")));
+        assert_eq!(domain.bridges, ["br1"]);
         assert_eq!((domain.host_devices, domain.macs), (2, vec!["52:54:00:ab:00:01".to_owned()]));
     }
 

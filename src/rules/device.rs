@@ -3,7 +3,9 @@
 /// Whether the name is given in the order in which the kernel finds devices: another device may have it after a boot.
 pub(super) fn is_numbered(path: &str) -> bool {
     let name = path.strip_prefix("/dev/").unwrap_or_default();
-    ["sd", "hd", "vd", "xvd", "nvme", "dm-", "mmcblk", "loop"].iter().any(|kind| name.starts_with(kind))
+    ["sd", "hd", "vd", "xvd", "nvme", "dm-", "mmcblk", "loop", "disk/by-diskseq/"]
+        .iter()
+        .any(|kind| name.starts_with(kind))
 }
 
 /// Whether one path is that of a partition of the disk that the other names.

@@ -18,6 +18,7 @@ rules! {
     "GFS508" "overlapping-disks" Error Plan(overlapping): "one resource has a disk, another a partition of it";
     "GFS509" "resync-faster-than-link" Warning Plan(link): "a resync may take more than its link carries";
     "GFS510" "activity-log-too-small" Warning Plan(extents): "more extents are to be active than DRBD's metadata has room for";
+    "GFS511" "disk-named-by-content" Error Plan(content): "a disk is named by what is on it, which DRBD and LVM replace";
 }
 
 fn disks(plan: &Plan, findings: &mut Findings) {
@@ -163,5 +164,21 @@ fn extents(plan: &Plan, findings: &mut Findings) {
             )
             .set_label(format!("DRBD would use {EXTENTS}, and say nothing"))
             .add_help(format!("write {EXTENTS} or less: after a crash this much is resynced, 4 MiB for each"));
+    }
+}
+
+/// Links that udev makes of what it finds on a device (60-persistent-storage.rules, 69-dm-lvm.rules).
+const BY_CONTENT: &[&str] = &["/dev/disk/by-label/", "/dev/disk/by-uuid/", "/dev/disk/by-id/lvm-pv-uuid-"];
+
+fn content(plan: &Plan, findings: &mut Findings) {
+    let is_by_content = |disk: &&String| BY_CONTENT.iter().any(|folder| disk.starts_with(folder));
+    for storage in &plan.storage {
+        let Some(disk) = storage.disks.iter().find(is_by_content) else { continue };
+        findings
+            .value(storage.at.key("disk"), format!("{disk} is named by what is on the disk"))
+            .set_label("gone as soon as that is replaced")
+            .add_help(
+                "name the disk or the partition itself: `ls -l /dev/disk/by-id /dev/disk/by-partlabel` on the node",
+            );
     }
 }

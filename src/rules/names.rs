@@ -15,6 +15,8 @@ rules! {
     "GFS225" "id-of-the-fence-handler" Error Written(handlers): "an id begins like the bans that DRBD's fence handler makes";
     "GFS226" "node-name-is-a-word-of-drbd" Error Written(words): "drbdadm reads a node's name as something else";
     "GFS227" "id-that-pcs-makes" Error Written(made): "an id is one of those that pcs makes for parts of others";
+    "GFS228" "not-a-host-name" Error Plan(labels): "a part of a node's name cannot stand in a host name";
+    "GFS229" "name-of-the-others-address" Error Plan(aliases): "a node is called like the other one's address for migrations";
 }
 
 fn root() -> Path {
@@ -238,4 +240,43 @@ fn ids(plan: &Plan, findings: &mut Findings) {
                 "ids are of one space: fence devices keep their names, guests become vm-NAME, resources drbd-NAME",
             );
     });
+}
+
+/// Names of hosts and their addresses: parts of 1 to 63 characters, no dash at either end (RFC 1123).
+fn labels(plan: &Plan, findings: &mut Findings) {
+    let is_label = |label: &str| (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-');
+    for node in &plan.nodes {
+        let alias = plan.migration.name_of(&node.name);
+        let moved = (!plan.guests.is_empty()).then_some(alias);
+        let Some(name) = [node.name.clone()].into_iter().chain(moved).find(|name| !name.split('.').all(is_label))
+        else {
+            continue;
+        };
+        let found = findings.value(node.at.key("name"), format!("`{name}` is not a host name"));
+        found.set_label("each part has 1 to 63 characters, and no `-` first or last");
+        if name != node.name {
+            found.add_help(
+                "guests move to a node's address of this name: the node's, and the network's that they move over",
+            );
+        }
+    }
+}
+
+fn aliases(plan: &Plan, findings: &mut Findings) {
+    let [one, two] = &plan.nodes;
+    for (node, other) in [(one, two), (two, one)] {
+        if !plan.guests.is_empty() && plan.migration.name_of(&other.name) == node.name {
+            findings
+                .value(
+                    node.at.key("name"),
+                    format!("`{}` is also the name of an address of `{}`", node.name, other.name),
+                )
+                .set_label("guests would move to the wrong node")
+                .add_label(
+                    At::value(other.at.key("name")),
+                    "its address for migrations has the network's name after it",
+                )
+                .add_help("rename the node, or the network");
+        }
+    }
 }
