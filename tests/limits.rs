@@ -37,6 +37,13 @@ const fn limit(
 }
 
 const LIMITS: &[Limit] = &[
+    limit(
+        "GFS410",
+        "ip: 10.0.99.4,",
+        "ip: 10.0.99.4, pcmk_host_map: \"@\",",
+        &["server4:1", "server4=1,2", "server4:1; server4:2"],
+        &["server7:1", "server4", "server4:", "server4:1;server7:2", "SERVER4:1"],
+    ),
     limit("GFS226", "- name: server4", "- name: @", &["n4", "4a", "nets"], &["\"4\"", "net", "ipv6", "host"]),
     limit("GFS306", "  name: vcluster\n", "  name: vcluster\n  token: @\n", &["1s", "30s"], &["999ms", "30001ms"]),
     limit(

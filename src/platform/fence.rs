@@ -1,6 +1,7 @@
 //! What is known of fence agents, on every platform.
 //!
-//! Source: the metadata of fence-agents 4.12.1 (`fence_ipmilan -o metadata` and so on): what is not marked as deprecated.
+//! Source: the metadata of fence-agents 4.12.1 (`fence_ipmilan -o metadata` and so on): what is not marked as deprecated. That of
+//! their development branch of June 2026 (tests/data/metadata) has the same options.
 
 /// An agent whose options are known.
 #[derive(Debug)]

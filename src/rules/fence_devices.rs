@@ -38,9 +38,9 @@ fn target(written: &Written, findings: &mut Findings) {
     for (i, node) in written.description.nodes.iter().enumerate() {
         for (fence, at) in of_node(written, i) {
             let Some(map) = option(fence, "pcmk_host_map") else { continue };
-            // NODE:PORT[,PORT][;NODE:PORT ...] (Pacemaker Explained, fencing).
-            let entries = map.split([';', ' ']).filter(|entry| !entry.is_empty());
-            let names: BTreeSet<&str> = entries.filter_map(|entry| entry.split([':', '=']).next()).collect();
+            // NODE:PORT[,PORT][;NODE:PORT ...]; what is neither is passed over (build_port_aliases in Pacemaker's fencer).
+            let entries = map.split([';', ' ']).filter_map(|entry| entry.split_once([':', '=']));
+            let names: BTreeSet<&str> = entries.filter(|(_, port)| !port.is_empty()).map(|(name, _)| name).collect();
             if names != BTreeSet::from([node.name.as_str()]) {
                 findings
                     .value(

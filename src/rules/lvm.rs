@@ -141,11 +141,12 @@ fn coupled(plan: &Plan, findings: &mut Findings) {
     }
 }
 
-/// What the names of logical volumes may not begin with or contain, and what volume groups may not be called (lvm(8)).
+/// What the names of logical volumes may not begin with or contain, and what volume groups may not be called (lvm(8), and
+/// lvm-string.c of lvm2).
 const BEGINNINGS: &[&str] = &["pvmove", "snapshot"];
 const PARTS: &[&str] = &[
-    "_cdata", "_cmeta", "_corig", "_cvol", "_iorig", "_mimage", "_mlog", "_pmspare", "_rimage", "_rmeta", "_tdata",
-    "_tmeta", "_vdata", "_vorigin", "_wcorig",
+    "_cdata", "_cmeta", "_corig", "_cpool", "_cvol", "_imeta", "_iorig", "_mimage", "_mlog", "_pmspare", "_rimage",
+    "_rmeta", "_tdata", "_tmeta", "_vdata", "_vorigin", "_wcorig",
 ];
 /// Devices that every node has.
 const DEVICES: &[&str] = &["full", "kvm", "mem", "null", "random", "tty", "urandom", "zero"];
