@@ -17,8 +17,20 @@ pub struct Domain {
     pub images: Vec<DomainImage>,
     /// Disks that are no file: devices, pools, volumes. A drive with nothing in it is none.
     pub other_disks: usize,
+    /// The devices that its disks are.
+    pub devices: Vec<String>,
+    /// The bridges that its interfaces are on.
+    pub bridges: Vec<String>,
     /// The MAC addresses of its interfaces, in small letters.
     pub macs: Vec<String>,
+    /// Its UUID, in small letters and without dashes, where one is written.
+    pub uuid: Option<String>,
+    /// How its processors are chosen, where it says so.
+    pub cpu_mode: Option<String>,
+    /// The machine type, where one is written.
+    pub machine: Option<String>,
+    /// Devices of the host that are handed to it.
+    pub host_devices: usize,
 }
 
 /// One image of a domain.
@@ -49,7 +61,14 @@ impl Domain {
         let disks = root.descendants().filter(|node| node.has_tag_name("disk"));
         let disks: Vec<_> = disks.filter(|disk| disk.children().any(|node| node.has_tag_name("source"))).collect();
         let images: Vec<DomainImage> = disks.iter().filter_map(image).collect();
-        let macs = root.descendants().filter(|node| node.has_tag_name("interface")).filter_map(mac).collect();
+        let values = |element: &str, child: &str, attribute: &str| -> Vec<String> {
+            let all = root.descendants().filter(|node| node.has_tag_name(element));
+            let children = all.flat_map(|node| node.children()).filter(|node| node.has_tag_name(child));
+            children.filter_map(|node| node.attribute(attribute)).map(str::to_owned).collect()
+        };
+        let handed = |node: &roxmltree::Node| {
+            node.has_tag_name("hostdev") || node.has_tag_name("interface") && node.attribute("type") == Some("hostdev")
+        };
         Ok(Domain {
             text: text.to_owned(),
             name: name.to_owned(),
@@ -58,14 +77,20 @@ impl Domain {
                 .ok_or_else(|| "its <memory> is no number with a unit that libvirt knows".to_owned())?,
             other_disks: disks.len() - images.len(),
             images,
-            macs,
+            devices: values("disk", "source", "dev"),
+            bridges: values("interface", "source", "bridge").into_iter().filter(|name| is_interface(name)).collect(),
+            macs: values("interface", "mac", "address").iter().map(|mac| mac.to_lowercase()).collect(),
+            uuid: child("uuid").and_then(|node| node.text()).map(|text| text.trim().to_lowercase().replace('-', "")),
+            cpu_mode: child("cpu").and_then(|node| node.attribute("mode")).map(str::to_owned),
+            machine: values("os", "type", "machine").pop(),
+            host_devices: root.descendants().filter(handed).count(),
         })
     }
 }
 
-fn mac(interface: roxmltree::Node) -> Option<String> {
-    let mac = interface.children().find(|node| node.has_tag_name("mac"))?;
-    Some(mac.attribute("address")?.to_lowercase())
+/// Whether the kernel could have an interface of this name (dev_valid_name: 15 bytes, no slash and no space).
+fn is_interface(name: &str) -> bool {
+    (1..=15).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
 }
 
 fn image(disk: &roxmltree::Node) -> Option<DomainImage> {
@@ -115,7 +140,23 @@ mod tests {
             domain.images,
             [DomainImage { path: "/srv/vms/l.raw".into(), cache: Some("none".into()), read_only: false }]
         );
-        assert_eq!((domain.other_disks, domain.macs), (1, vec!["52:54:00:ab:cd:ef".to_owned()]));
+        assert_eq!((domain.other_disks, domain.devices), (1, vec!["/dev/sdc".to_owned()]));
+        assert_eq!(domain.macs, ["52:54:00:ab:cd:ef".to_owned()]);
+        assert_eq!((domain.uuid, domain.cpu_mode, domain.machine, domain.host_devices), (None, None, None, 0));
+    }
+
+    #[test]
+    fn what_ties_a_domain_to_its_host_is_read() {
+        let domain = Domain::parse(
+            "<domain><name>x</name><memory>1</memory><uuid> 7F1C3F1E-2f9a-4c6b-9a51-0d2f6f6b7a10 </uuid>\
+             <cpu mode='host-passthrough'/><os><type machine='q35'>hvm</type></os><devices><hostdev/>\
+             <interface type='hostdev'><mac address='52:54:00:AB:00:01'/><source bridge='br1'/></interface></devices></domain>",
+        )
+        .unwrap();
+        assert_eq!(domain.uuid.as_deref(), Some("7f1c3f1e2f9a4c6b9a510d2f6f6b7a10"));
+        assert_eq!((domain.cpu_mode.as_deref(), domain.machine.as_deref()), (Some("host-passthrough"), Some("q35")));
+        assert_eq!(domain.bridges, ["br1"]);
+        assert_eq!((domain.host_devices, domain.macs), (2, vec!["52:54:00:ab:00:01".to_owned()]));
     }
 
     #[test]

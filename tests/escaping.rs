@@ -1,5 +1,6 @@
 //! Whatever a value is, the real reader of the format gets exactly that value, or the value is refused.
 
+#[allow(dead_code)]
 mod readers;
 
 use std::net::Ipv6Addr;

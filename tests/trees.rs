@@ -74,26 +74,13 @@ fn lvmconfig_takes_lvm_conf() {
     }
 }
 
-/// A namespace in which the node's name and addresses are this host's, and nothing of the real host is touched.
-const IN_NAMESPACE: &str = r#"conf=$1 host=$2; shift 2
-hostname "$host"; ip link set lo up
-for address; do case $address in *:*) ip addr add "$address/64" dev lo nodad ;; *) ip addr add "$address/24" dev lo ;; esac; done
-mount -t tmpfs none /var/log; mkdir -p /var/log/corosync /var/log/cluster
-mount -t tmpfs none /etc/corosync; head -c 256 /dev/zero >/etc/corosync/authkey
-exec corosync -c "$conf" -t"#;
-
 #[test]
 fn corosync_takes_corosync_conf() {
     let Some(_) = find("corosync") else { return };
     for tree in built::all() {
         for (node, overlay) in tree.overlays() {
             let conf = overlay.join("etc/corosync/corosync.conf");
-            let text = fs::read_to_string(&conf).unwrap();
-            let addresses = text.lines().filter_map(|line| line.trim().split_once("_addr: ")).map(|(_, ip)| ip);
-            // The file must not lie below what is mounted over; a copy in /tmp does not.
-            let mut command = Command::new("unshare");
-            command.args(["-Urunm", "--map-root-user", "sh", "-euc", IN_NAMESPACE, "sh"]).arg(&conf).arg(&node);
-            let output = command.args(addresses).output().unwrap();
+            let output = readers::corosync(&conf, &node);
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(output.status.success(), "{} {node}: {}\n{said}", tree.name, output.status);
         }

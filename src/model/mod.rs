@@ -123,6 +123,8 @@ pub struct Node {
     /// What can cut this node's power: a list is a topology, level 1 first.
     #[schemars(length(min = 1, max = 9))]
     pub fence: Vec<Fence>,
+    /// The node's memory. Lets the guests' memory be checked: one node alone must be able to hold them all.
+    pub memory: Option<SizeText>,
     /// Physical volumes of the operating system itself, which the LVM filter must go on accepting.
     pub local_pvs: Option<Vec<AbsolutePath>>,
 }

@@ -171,6 +171,7 @@ mod tests {
             id: 1,
             addresses: BTreeMap::new(),
             levels: devices.iter().enumerate().map(level).collect(),
+            memory: None,
             local_pvs: Vec::new(),
             at: Path::root(),
         }

@@ -76,6 +76,8 @@ pub struct Node {
     pub addresses: BTreeMap<String, IpAddr>,
     /// The fencing topology, lowest level first.
     pub levels: Vec<Level>,
+    /// Its memory in bytes.
+    pub memory: Option<u64>,
     /// Physical volumes of the operating system.
     pub local_pvs: Vec<String>,
     /// Where it is described.
@@ -257,6 +259,8 @@ pub struct Migration {
     pub transport: Transport,
     /// Bits per second.
     pub speed: u64,
+    /// Whether the speed was written, and is not the default.
+    pub speed_written: bool,
 }
 
 impl Migration {

@@ -116,6 +116,7 @@ fn node(description: &Description, index: usize, platform: &'static Platform) ->
         id: written.id.unwrap_or(defaults::node_id(index)),
         addresses,
         levels: levels.into_iter().map(|(index, devices)| Level { index, devices }).collect(),
+        memory: written.memory.as_ref().map(model::SizeText::bytes),
         local_pvs: written.local_pvs.iter().flatten().map(ToString::to_string).collect(),
         at,
     }
@@ -172,6 +173,7 @@ fn migration(written: Option<&model::Migration>, network: impl Fn(&str) -> Netwo
     Migration {
         network: network(&name_or(address, defaults::REPLICATION)),
         transport: written.and_then(|migration| migration.transport).unwrap_or(defaults::TRANSPORT),
+        speed_written: speed.is_some(),
         speed: model::bits_per_second(speed.map_or(defaults::MIGRATION_SPEED, |speed| speed.as_str())),
     }
 }

@@ -39,7 +39,12 @@ pub(super) static DEBIAN13: Platform = Platform {
         // pacemaker.service has Wants= and After= on it.
         ordering_unit: "resource-agents-deps.target",
     },
-    corosync: Corosync { transport: Transport::Knet, logfile: "/var/log/corosync/corosync.log" },
+    corosync: Corosync {
+        transport: Transport::Knet,
+        // corosync.conf(5), linknumber; knet itself has no more.
+        max_links: 8,
+        logfile: "/var/log/corosync/corosync.log",
+    },
     fence_option_names: &[],
     packages: Packages {
         manager: PackageManager::Apt,

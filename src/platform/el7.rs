@@ -34,7 +34,12 @@ pub(super) static EL7: Platform = Platform {
         // resource-agents-deps.target came with later resource-agents.
         ordering_unit: "pacemaker.service",
     },
-    corosync: Corosync { transport: Transport::Udpu, logfile: "/var/log/cluster/corosync.log" },
+    corosync: Corosync {
+        transport: Transport::Udpu,
+        // INTERFACE_MAX in corosync 2.4's totem.h: its redundant rings are two.
+        max_links: 2,
+        logfile: "/var/log/cluster/corosync.log",
+    },
     // fence-agents 4.0.11: the names of today came with 4.0.25.
     fence_option_names: &[
         ("ip", "ipaddr"),

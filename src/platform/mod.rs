@@ -4,10 +4,12 @@ mod debian12;
 mod debian13;
 mod drbd;
 mod el7;
+mod fence;
 
 use crate::model::{DrbdMajor, PlatformId};
 
 pub use drbd::{DrbdFacts, FencingSection, drbd_facts};
+pub use fence::{CUT_NO_POWER, FenceAgent, fence_agent, todays_name};
 
 /// Everything that differs between platforms.
 #[derive(Debug)]
@@ -128,6 +130,8 @@ pub enum FenceDelay {
 pub struct Corosync {
     /// The transport.
     pub transport: Transport,
+    /// How many links it can have.
+    pub max_links: usize,
     /// Where corosync logs.
     pub logfile: &'static str,
 }

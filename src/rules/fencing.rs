@@ -7,6 +7,7 @@ use crate::diag::At;
 use crate::model::{Fence, OptionValue, defaults};
 use crate::path::Path;
 use crate::plan::{Plan, Written};
+use crate::platform;
 
 rules! {
     "GFS401" "unknown-secret" Error Written(secrets): "a fence agent cannot read this secret from a file";
@@ -20,7 +21,7 @@ rules! {
     "GFS409" "fence-out-of-range" Error Plan(ranges): "a device's delay or timeout cannot work";
 }
 
-fn each(written: &Written) -> impl Iterator<Item = (&Fence, Path)> {
+pub(super) fn each(written: &Written) -> impl Iterator<Item = (&Fence, Path)> {
     written.description.nodes.iter().enumerate().flat_map(|(i, node)| {
         let at = Path::root().key("nodes").index(i).key("fence");
         node.fence.iter().enumerate().map(move |(j, fence)| (fence, at.index(j)))
@@ -48,9 +49,8 @@ fn secrets(written: &Written, findings: &mut Findings) {
 fn inline(written: &Written, findings: &mut Findings) {
     for (fence, at) in each(written) {
         for name in fence.options.iter().flatten().map(|(name, _)| name) {
-            let hidden = ["password", "passwd", "snmp_priv_passwd", "community"].contains(&name.as_str());
             let path = at.key("options").key(name.as_str());
-            if hidden {
+            if is_secret(name) {
                 findings
                     .at(At::key(path), format!("`{name}` is a secret"))
                     .set_label("this would stand in the CIB and in version control")
@@ -68,31 +68,29 @@ fn inline(written: &Written, findings: &mut Findings) {
     }
 }
 
+/// Options whose value is nobody's business.
+pub(super) fn is_secret(option: &str) -> bool {
+    ["password", "passwd", "snmp_priv_passwd", "community"].contains(&option)
+}
+
 /// Options that come from `secrets`, `delay` and `timeout`, or that would pass them by.
-fn generated(option: &str) -> bool {
+pub(super) fn generated(option: &str) -> bool {
     option.ends_with("_script")
         || option.starts_with("pcmk_delay")
         || option.starts_with("pcmk_") && option.ends_with("_timeout")
-        || ["action", "delay", "pcmk_host_list"].contains(&option)
+        || ["action", "delay", "pcmk_host_check", "pcmk_host_list"].contains(&option)
 }
-
-/// What agents need beside secrets (their metadata; fence_ipmilan's does not say so, but it can do nothing without).
-const REQUIRED: &[(&str, &[&str])] = &[
-    ("fence_ipmilan", &["ip"]),
-    ("fence_idrac", &["ip"]),
-    ("fence_ilo4", &["ip"]),
-    ("fence_redfish", &["ip", "username"]),
-    ("fence_virsh", &["ip", "username", "plug"]),
-    ("fence_apc", &["ip", "username", "plug"]),
-    ("fence_apc_snmp", &["ip", "plug"]),
-];
 
 fn required(written: &Written, findings: &mut Findings) {
     for (fence, at) in each(written) {
-        let Some((_, needed)) = REQUIRED.iter().find(|(agent, _)| *agent == fence.agent.as_str()) else { continue };
+        let Some(agent) = platform::fence_agent(fence.agent.as_str()) else { continue };
         let empty = BTreeMap::new();
         let options = fence.options.as_ref().unwrap_or(&empty);
-        for name in needed.iter().filter(|name| !options.contains_key(**name)) {
+        // One that stands there under its older name is a finding of its own.
+        let given = |wanted: &str| {
+            options.contains_key(wanted) || options.keys().any(|name| platform::todays_name(name) == Some(wanted))
+        };
+        for name in agent.required.iter().filter(|name| !given(name)) {
             let place = if fence.options.is_some() { at.key("options") } else { at.key("name") };
             findings
                 .value(place, format!("`{}` has no `{name}`", fence.name))

@@ -1,6 +1,6 @@
 //! Family GFS8xx, filesystems.
 
-use super::{Findings, repeated, rules};
+use super::{Findings, repeated, rules, space};
 use crate::diag::At;
 use crate::model::VolumeSize;
 use crate::plan::Plan;
@@ -12,8 +12,6 @@ rules! {
     "GFS804" "duplicate-mount" Error Plan(mounts): "two filesystems are mounted at one place";
     "GFS805" "nested-mount" Error Plan(nested): "a filesystem is mounted inside another";
     "GFS806" "system-mount" Error Plan(system): "a filesystem is mounted over a part of the system";
-    "GFS807" "dangerous-mount-option" Error Plan(options): "a mount option breaks the clustering of the filesystem";
-    "GFS808" "doubtful-mount-option" Warning Plan(doubtful): "a mount option is not for production";
 }
 
 fn journals(plan: &Plan, findings: &mut Findings) {
@@ -35,10 +33,16 @@ fn journal_size(plan: &Plan, findings: &mut Findings) {
 }
 
 fn fill(plan: &Plan, findings: &mut Findings) {
-    for (_, filesystem) in plan.filesystems() {
-        let VolumeSize::Bytes(size) = filesystem.size else { continue };
-        let taken = u64::from(filesystem.journals) * (filesystem.journal_mib << 20);
-        if taken > size / 2 {
+    for storage in &plan.storage {
+        let known = space::volumes(storage);
+        for (position, filesystem) in storage.filesystems.iter().enumerate() {
+            let size = match filesystem.size {
+                VolumeSize::Bytes(size) => Some(size),
+                _ => known.as_ref().map(|all| all[position].bytes()),
+            };
+            let taken = u64::from(filesystem.journals) * (filesystem.journal_mib << 20);
+            // A volume without any space is a finding of its own.
+            let Some(size) = size.filter(|size| *size > 0 && taken > size / 2) else { continue };
             findings
                 .value(
                     filesystem.at.key("size"),
@@ -97,19 +101,41 @@ const SYSTEM: &[&str] = &[
     "/var",
     "/var/lib",
     "/var/lib/libvirt",
-    "/var/lib/pacemaker",
     "/var/log",
     "/var/tmp",
 ];
-const SYSTEM_TREES: &[&str] =
-    &["/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr"];
+const SYSTEM_TREES: &[&str] = &[
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/lib",
+    "/lib64",
+    "/proc",
+    "/run",
+    "/sbin",
+    "/sys",
+    "/usr",
+    "/var/lib/corosync",
+    "/var/lib/dpkg",
+    "/var/lib/drbd",
+    "/var/lib/pacemaker",
+    "/var/lib/pcsd",
+    "/var/lib/rpm",
+    "/var/lib/systemd",
+    "/var/lock",
+    "/var/run",
+];
+/// Of /usr/local these, too: the fence handler is there.
+const LOCAL_TREES: &[&str] = &["/usr/local/bin", "/usr/local/lib", "/usr/local/sbin"];
 
 fn system(plan: &Plan, findings: &mut Findings) {
     for (_, filesystem) in plan.filesystems() {
         let mount = trimmed(&filesystem.mount);
         let odd = is_odd(mount);
-        let below = |tree: &str| mount == tree || mount.starts_with(&format!("{tree}/"));
-        let in_tree = SYSTEM_TREES.iter().any(|tree| below(tree)) && !mount.starts_with("/usr/local/");
+        let below = |tree: &&&str| mount == **tree || mount.starts_with(&format!("{tree}/"));
+        let is_local = mount.starts_with("/usr/local/") && !LOCAL_TREES.iter().any(|tree| below(&tree));
+        let in_tree = SYSTEM_TREES.iter().any(|tree| below(&tree)) && !is_local;
         if SYSTEM.contains(&mount) || in_tree || odd {
             findings
                 .value(filesystem.at.key("mount"), format!("a filesystem cannot be mounted at {}", filesystem.mount))
@@ -117,42 +143,4 @@ fn system(plan: &Plan, findings: &mut Findings) {
                 .add_help(format!("a folder of its own will do, such as /srv/{}", filesystem.name));
         }
     }
-}
-
-/// Options with what they do (gfs2(5)).
-const DANGEROUS: &[(&str, &str)] = &[
-    ("localflocks", "locks files on this node only"),
-    ("lockproto", "replaces the cluster's locking"),
-    ("locktable", "replaces the lock table"),
-    ("lock_nolock", "is no cluster at all"),
-    ("spectator", "has no journal: the last node that has one cannot recover it"),
-    ("norecovery", "is another word for spectator"),
-    ("auto", "mounts at boot, before Pacemaker allows it"),
-    ("ro", "leaves nothing for guests to write to"),
-];
-const DOUBTFUL: &[(&str, &str)] = &[
-    ("errors=panic", "panics every node that sees the error, one after the other"),
-    ("nobarrier", "loses writes that a disk's cache still holds when the power goes"),
-    ("debug", "panics at the first error"),
-];
-
-fn optional(plan: &Plan, list: &[(&str, &str)], findings: &mut Findings) {
-    for (_, filesystem) in plan.filesystems() {
-        for (position, option) in filesystem.options.iter().enumerate() {
-            let name = option.split('=').next().unwrap_or_default();
-            if let Some((_, does)) = list.iter().find(|(bad, _)| *bad == option || *bad == name) {
-                findings
-                    .value(filesystem.at.key("options").index(position), format!("`{option}` {does}"))
-                    .set_label("not for a clustered filesystem");
-            }
-        }
-    }
-}
-
-fn options(plan: &Plan, findings: &mut Findings) {
-    optional(plan, DANGEROUS, findings);
-}
-
-fn doubtful(plan: &Plan, findings: &mut Findings) {
-    optional(plan, DOUBTFUL, findings);
 }

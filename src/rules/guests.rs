@@ -1,5 +1,6 @@
 //! Family GFS8xx, guests.
 
+use super::domains::replicated;
 use super::{Findings, repeated, rules};
 use crate::diag::At;
 use crate::domain::Domain;
@@ -18,14 +19,16 @@ rules! {
     "GFS857" "duplicate-image" Error Plan(images): "two disks of guests are one image";
     "GFS858" "duplicate-mac" Error Plan(macs): "two guests have one MAC address";
     "GFS859" "guest-without-hardware-help" Warning Plan(emulated): "a guest runs without hardware virtualisation";
+    "GFS865" "cpu-mode-as-model" Error Written(cpu): "a guest's CPU model is a mode of libvirt's, which ties it to one node";
+    "GFS866" "guests-exceed-memory" Error Plan(memory): "one node alone cannot hold all guests";
 }
 
-fn each(written: &Written) -> impl Iterator<Item = (&Vm, Path)> {
+pub(super) fn each(written: &Written) -> impl Iterator<Item = (&Vm, Path)> {
     let at = Path::root().key("vms");
     written.description.vms.iter().flatten().enumerate().map(move |(i, vm)| (vm, at.index(i)))
 }
 
-fn domains(written: &Written) -> impl Iterator<Item = (&Vm, Path, &Domain)> {
+pub(super) fn domains(written: &Written) -> impl Iterator<Item = (&Vm, Path, &Domain)> {
     each(written).enumerate().filter_map(|(i, (vm, at))| {
         let domain = written.domains.get(&i)?.as_ref().ok()?;
         Some((vm, at, domain))
@@ -129,7 +132,9 @@ fn cache(written: &Written, findings: &mut Findings) {
 fn local(written: &Written, findings: &mut Findings) {
     for (_, at, domain) in domains(written) {
         let elsewhere = domain.images.iter().filter(|image| !shared(written, &image.path)).count();
-        let number = elsewhere + domain.other_disks;
+        // A replicated device is a finding of its own.
+        let below = domain.devices.iter().filter(|device| replicated(written, device)).count();
+        let number = elsewhere + domain.other_disks - below;
         if number > 0 && elsewhere < domain.images.len() {
             let are = if number == 1 { "is" } else { "are" };
             findings
@@ -197,5 +202,38 @@ fn emulated(plan: &Plan, findings: &mut Findings) {
                 .set_label("many times slower than KVM")
                 .add_help("for guests that do work, leave it out; to try a cluster out, say so in `policy.allow`");
         }
+    }
+}
+
+/// Modes of libvirt's element <cpu>, and QEMU's own words for the host's processor.
+const CPU_MODES: &[&str] = &["custom", "host", "host-model", "host-passthrough", "max", "maximum"];
+
+fn cpu(written: &Written, findings: &mut Findings) {
+    for (vm, at) in each(written) {
+        let Some(cpu) = vm.cpu.as_ref().filter(|cpu| CPU_MODES.contains(&cpu.as_str())) else { continue };
+        findings
+            .value(at.key("cpu"), format!("`{cpu}` is a mode of libvirt's, not a CPU model"))
+            .set_label("no model that both nodes could offer")
+            .add_help("`virsh domcapabilities` on both nodes lists models; the default, `Westmere`, runs on every server since 2010");
+    }
+}
+
+/// What a node needs for itself: the system, the cluster's daemons, DRBD's buffers, GFS2's and DLM's locks.
+const RESERVE: u64 = 2 << 30;
+
+fn memory(plan: &Plan, findings: &mut Findings) {
+    let wanted = plan.guests.iter().fold(0, |sum: u64, guest| sum.saturating_add(guest.memory));
+    for node in &plan.nodes {
+        let Some(memory) = node.memory.filter(|memory| wanted > memory.saturating_sub(RESERVE)) else { continue };
+        findings
+            .value(
+                node.at.key("memory"),
+                format!("`{}` alone cannot hold all guests, which have {} MiB together", node.name, wanted >> 20),
+            )
+            .set_label(format!("{} MiB, 2048 of them for the node itself", memory >> 20))
+            .add_label(At::key(Path::root().key("vms")), "all of them, when the other node is gone")
+            .add_help(
+                "give guests less memory, or take some out: what does not fit stays off, or swaps the node to death",
+            );
     }
 }

@@ -3,14 +3,20 @@
 //! Gate 1 looks at what was written, and lets nothing pass that the plan cannot be made of. Gate 2 looks at what will be
 //! true, defaults included.
 
+mod device;
+mod domains;
 mod drbd;
+mod fence_devices;
 mod fencing;
 mod gfs2;
 mod guests;
 mod lvm;
+mod mount_options;
 mod names;
 mod network;
+mod pacemaker;
 mod references;
+mod space;
 mod waive;
 
 use crate::diag::{At, Code, Diagnostic};
@@ -70,10 +76,15 @@ static FAMILIES: &[&[Rule]] = &[
     names::RULES,
     network::RULES,
     fencing::RULES,
+    fence_devices::RULES,
     drbd::RULES,
     lvm::RULES,
+    space::RULES,
+    pacemaker::RULES,
     gfs2::RULES,
+    mount_options::RULES,
     guests::RULES,
+    domains::RULES,
 ];
 
 /// Every rule, family by family.

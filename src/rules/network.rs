@@ -7,6 +7,7 @@ use crate::diag::At;
 use crate::model::FirewallKind;
 use crate::path::Path;
 use crate::plan::{Network, Plan, Written};
+use crate::platform::Transport;
 
 rules! {
     "GFS301" "not-an-address" Error Written(literal): "an address is no IPv4 or IPv6 address";
@@ -21,6 +22,9 @@ rules! {
     "GFS310" "zones-without-firewalld" Warning Written(zones): "zones are named but firewalld does not manage the firewall";
     "GFS311" "repeated-link" Error Written(links): "one network is a corosync link twice";
     "GFS312" "special-address" Error Plan(special): "an address is no address of a host: loopback, multicast, unspecified";
+    "GFS313" "link-local-address" Error Plan(link_local): "an address means nothing without the name of an interface";
+    "GFS314" "too-many-links" Error Plan(too_many): "the platform's corosync cannot have so many links";
+    "GFS315" "first-link-is-drbds" Warning Plan(first_link): "corosync prefers the link that DRBD replicates over";
 }
 
 fn address_path(node: usize, network: &str) -> Path {
@@ -182,4 +186,44 @@ fn links(written: &Written, findings: &mut Findings) {
             .set_label("again here")
             .add_label(At::value(first.clone()), "first here");
     });
+}
+
+fn link_local(plan: &Plan, findings: &mut Findings) {
+    for (address, path) in addresses(plan) {
+        if matches!(address, IpAddr::V6(six) if six.is_unicast_link_local()) {
+            findings
+                .value(path, format!("{address} is an address on every interface of a node"))
+                .set_label("means nothing without an interface")
+                .add_help("give both nodes an address of their own in this network, such as fd00::4 and fd00::7");
+        }
+    }
+}
+
+fn too_many(plan: &Plan, findings: &mut Findings) {
+    let (links, most) = (plan.cluster.links.len(), plan.platform.corosync.max_links);
+    if links > most {
+        findings
+            .value(
+                Path::root().key("cluster").key("links").index(most),
+                format!("`{}` has corosync with {most} links at most", plan.platform.name),
+            )
+            .set_label(format!("one of {links}"))
+            .add_label(At::value(Path::root().key("platform")), "this platform");
+    }
+}
+
+fn first_link(plan: &Plan, findings: &mut Findings) {
+    // The rings of an older corosync take turns.
+    if plan.platform.corosync.transport != Transport::Knet {
+        return;
+    }
+    let [first, _, ..] = &plan.cluster.links[..] else { return };
+    let all = Path::root().key("cluster").key("links");
+    if let Some(storage) = plan.storage.iter().find(|storage| same(&storage.network, first)) {
+        findings
+            .value(all.index(0), format!("corosync prefers `{}`, over which DRBD replicates", first.name))
+            .set_label("the first link carries the traffic, the others stand by")
+            .add_label(At::value(storage.at.key("address")), "replicates over the same network")
+            .add_help("a resync that fills the link delays the token: put another link first");
+    }
 }

@@ -38,6 +38,24 @@ pub fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+/// A namespace in which the node's name and addresses are this host's, and nothing of the real host is touched.
+const IN_NAMESPACE: &str = r#"conf=$1 host=$2; shift 2
+hostname "$host"; ip link set lo up
+for address; do case $address in *:*) ip addr add "$address/64" dev lo nodad ;; *) ip addr add "$address/24" dev lo ;; esac; done
+mount -t tmpfs none /var/log; mkdir -p /var/log/corosync /var/log/cluster
+mount -t tmpfs none /etc/corosync; head -c 256 /dev/zero >/etc/corosync/authkey
+exec corosync -c "$conf" -t"#;
+
+/// corosync's check of its configuration, as on the node of this name.
+pub fn corosync(conf: &Path, node: &str) -> Output {
+    let text = fs::read_to_string(conf).expect("the configuration");
+    let addresses = text.lines().filter_map(|line| line.trim().split_once("_addr: ")).map(|(_, ip)| ip);
+    // The file must not lie below what is mounted over; a copy in /tmp does not.
+    let mut command = Command::new("unshare");
+    command.args(["-Urunm", "--map-root-user", "sh", "-euc", IN_NAMESPACE, "sh"]).arg(conf).arg(node);
+    command.args(addresses.collect::<std::collections::BTreeSet<_>>()).output().expect("unshare starts")
+}
+
 /// A shell: the words of a command line.
 pub fn shell(program: &Path, words: &[String]) -> Vec<String> {
     let (_folder, script) = file("words.sh", &format!("printf '%s\\0' {}\n", words.join(" ")));

@@ -249,9 +249,9 @@ fn bridges(plan: &Plan) -> Vec<&str> {
     let mut bridges: Vec<&str> = plan
         .guests
         .iter()
-        .filter_map(|guest| match &guest.body {
-            GuestBody::Described(machine) => machine.interface.as_ref().map(|(bridge, _)| bridge.as_str()),
-            GuestBody::Own(_) => None,
+        .flat_map(|guest| match &guest.body {
+            GuestBody::Described(machine) => machine.interface.iter().map(|(bridge, _)| bridge.as_str()).collect(),
+            GuestBody::Own(domain) => domain.bridges.iter().map(String::as_str).collect::<Vec<_>>(),
         })
         .collect();
     bridges.sort_unstable();
