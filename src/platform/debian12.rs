@@ -33,6 +33,8 @@ pub(super) static DEBIAN12: Platform = Platform {
         fence_delay: FenceDelay::PcmkDelayBase,
         // pacemaker.service has Wants= and After= on it.
         ordering_unit: "resource-agents-deps.target",
+        membership_times: false,
+        dlm_stonith: true,
     },
     corosync: Corosync {
         transport: Transport::Knet,

@@ -38,6 +38,8 @@ pub(super) static DEBIAN13: Platform = Platform {
         fence_delay: FenceDelay::PcmkDelayBase,
         // pacemaker.service has Wants= and After= on it.
         ordering_unit: "resource-agents-deps.target",
+        membership_times: true,
+        dlm_stonith: false,
     },
     corosync: Corosync {
         transport: Transport::Knet,

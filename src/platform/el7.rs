@@ -33,6 +33,8 @@ pub(super) static EL7: Platform = Platform {
         fence_delay: FenceDelay::AgentDelay,
         // resource-agents-deps.target came with later resource-agents.
         ordering_unit: "pacemaker.service",
+        membership_times: false,
+        dlm_stonith: true,
     },
     corosync: Corosync {
         transport: Transport::Udpu,

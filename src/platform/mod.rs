@@ -114,6 +114,12 @@ pub struct Pacemaker {
     pub fence_delay: FenceDelay,
     /// The unit that is ordered between what resource agents need and Pacemaker.
     pub ordering_unit: &'static str,
+    /// Whether the CIB says since when a node is a member (`in_ccm`, `crmd`), as it does since Pacemaker 2.1.7, in place of
+    /// `true` and `online`. crm-fence-peer.sh (up to drbd-utils 9.22 at least) reads only those.
+    pub membership_times: bool,
+    /// Whether DLM's own fence helper finds Pacemaker: dlm_stonith (up to dlm 4.3 at least) loads libstonithd.so.26, which
+    /// Pacemaker 3 does not have.
+    pub dlm_stonith: bool,
 }
 
 /// How a fence device's static delay is given.

@@ -26,6 +26,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "cluster/configure.sh.j2",
     "corosync/corosync.corosync.j2",
     "corosync/dlm.dlm.j2",
+    "corosync/dlm_fence.sh.j2",
     "drbd/drbd.drbd.j2",
     "drbd/fence_peer.sh.j2",
     "drbd/global_common.drbd.j2",

@@ -28,14 +28,25 @@ is_member() {
     esac
 }
 
-# Who is first in the CIB wins; the loser gets 1. It also waits here while a lost node is fenced, and then says 7.
-/usr/lib/drbd/crm-fence-peer.sh --timeout 135 --dc-timeout 150
+# Who is first in the CIB wins; the loser gets 1. A node that is lost is waited for here until it is fenced: 7. Where writes stand
+# still that is waited for as long as drbdadm allows, because fencing is tried again and DRBD asks only once.
+if is_frozen; then timeout=440; else timeout=135; fi
+/usr/lib/drbd/crm-fence-peer.sh --timeout $timeout --dc-timeout $((timeout + 15))
 code=$?
 
-# Only 4 leaves a node that may live.
-if [ $code != 4 ] || ! is_frozen || ! is_member; then exit $code; fi
+if ! is_frozen; then exit $code; fi
+case $code in
+    # Who was reachable when it was banned may live: on it goes below.
+    4) ;;
+    # It is neither reachable nor fenced. Nobody knows whether it writes, so nothing is written here.
+    5)
+        say "nobody knows whether $PEER is off: writes stay frozen, see RUNBOOK.md"
+        exit 1
+        ;;
+    *) exit $code ;;
+esac
 
-say "the replication link to $PEER is cut while it lives: fencing it"
+say "the link to $PEER is cut: fencing it"
 # A node that was just fenced looks like a member until corosync has noticed: tolerance. The fencer takes the requests of two
 # resources together, but only if they come under different tags (merge_duplicates in Pacemaker's fenced_remote.c).
 if said=$(timeout 131 stonith_admin --reboot "$PEER" --timeout 120 --tolerance 11 --tag "drbd-$RESOURCE" 2>&1)
@@ -43,6 +54,9 @@ then
     say "$PEER is fenced"
     exit 7
 fi
-# Its disk is banned and its writes stay frozen, because its handler got 1: no write of this side can meet one of that side.
-say "$PEER could not be fenced, its writes stay frozen until it is: ${said:-no answer}"
-exit $code
+say "$PEER could not be fenced: ${said:-no answer}"
+# As a member it knows the ban, and its writes stay frozen, because its handler got 1: no write of this side can meet one of that
+# side. Who is no member any more may not know of it.
+if is_member; then exit 4; fi
+say "writes stay frozen, see RUNBOOK.md"
+exit 1
