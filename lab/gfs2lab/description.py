@@ -198,9 +198,9 @@ def read(folder: Path, tree: Path, changes: list[str]) -> Cluster:
     rootfs = tree / "nodes" / nodes[0].name / "rootfs/etc"
     token = re.search(r"token: (\d+)", (rootfs / "corosync/corosync.conf").read_text())
     handler = (rootfs.parent / "usr/local/sbin/gfs2gen-fence-peer.sh").read_text()
-    budget = re.search(r"--timeout (\d+) --dc-timeout", handler)
+    budget = re.search(r"else timeout=(\d+); fi", handler)
     if budget is None:
-        raise LabError("the fence handler has no --timeout")
+        raise LabError("the fence handler has no timeout")
     migration = data.get("migration") or {}
     minors = {}
     for storage in data["storage"]:

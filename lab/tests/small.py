@@ -58,7 +58,7 @@ def cluster(folder: Path) -> Cluster:
         etc = tree / f"nodes/{node}/rootfs/etc"
         for name, text in (("corosync/corosync.conf", "totem {\n    token: 7000\n}\n"), ("drbd.d/r0.res", "device /dev/drbd5 minor 5;\n"),
                            ("gfs2gen/domains/web.xml", DOMAIN),
-                           ("../usr/local/sbin/gfs2gen-fence-peer.sh", "crm-fence-peer.sh --timeout 85 --dc-timeout 100\n")):
+                           ("../usr/local/sbin/gfs2gen-fence-peer.sh", "if is_frozen; then timeout=490; else timeout=85; fi\n")):
             (etc / name).parent.mkdir(parents=True, exist_ok=True)
             (etc / name).write_text(text)
         (tree / f"nodes/{node}/node.sh").write_text("FENCE_SECRETS=( /s/one '/s/two' )\n")

@@ -47,7 +47,7 @@ pub fn all() -> Vec<Built> {
 }
 
 /// The description `unlike` on another platform.
-fn unlike_on(platform: &str) -> Built {
+pub fn unlike_on(platform: &str) -> Built {
     let text = fs::read_to_string(Path::new(ROOT).join("tests/descriptions/unlike/cluster.yaml")).unwrap();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("cluster.yaml");
