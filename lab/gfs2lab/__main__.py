@@ -150,8 +150,10 @@ def evidence(lab: Lab, name: str) -> None:
         (lab.folder / f"failed-{name}-{node.name}.txt").write_text(lab.ask(node, script, 40).text)
 
 def whole(lab: Lab, one: Scenario) -> bool:
-    """Whether the next scenario can run: after a failure the cluster gets some time for itself. Writers run on both nodes then."""
+    """Whether the next scenario can run: after a failure the hardware is put right, and the cluster gets some time for itself.
+    Writers run on both nodes then."""
     bench = Bench(lab, Witnesses(lab))
+    lab.mend()
     try:
         bench.rest(240)
         for node in bench.nodes:

@@ -84,6 +84,14 @@ class Lab:
         for device in node.devices:
             self._ask(do="bmc", name=device.name, to=to)
 
+    def mend(self) -> None:
+        """Every cable is in its place, every BMC answers, and every machine is on."""
+        for node in self.cluster.nodes:
+            for cable in {*node.addresses, "management"}:
+                self.link(node, cable, "heal")
+            self.bmc(node, "on")
+            self.power(node, "on")
+
     def rack_log(self, since: float = 0) -> list[dict]:
         """What was done to the hardware, by whomever."""
         path = self.folder / "rack.log"
