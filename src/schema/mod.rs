@@ -3,14 +3,24 @@
 pub mod check;
 mod generate;
 
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
 pub use generate::{schema, schema_text};
 
 use crate::diag::Diagnostic;
 use crate::syntax::Document;
 
-/// Everything that is wrong with the shape of a description.
-pub fn errors(document: &Document) -> Vec<Diagnostic> {
+/// Made once: making it takes longer than all the rest of a compilation.
+static COMPILED: LazyLock<(Value, jsonschema::Validator)> = LazyLock::new(|| {
     let schema = schema();
     let validator = jsonschema::validator_for(&schema).expect("the schema made of the model is a schema");
-    check::diagnostics(validator.iter_errors(document.value()), &schema, document)
+    (schema, validator)
+});
+
+/// Everything that is wrong with the shape of a description.
+pub fn errors(document: &Document) -> Vec<Diagnostic> {
+    let (schema, validator) = &*COMPILED;
+    check::diagnostics(validator.iter_errors(document.value()), schema, document)
 }
