@@ -13,13 +13,22 @@ use crate::plan::{self, Plan, Written};
 use crate::rules;
 use crate::schema;
 use crate::source::Source;
-use crate::syntax::Document;
+use crate::syntax::{self, Document};
 
 /// What a stage reports that the stages before it should have made impossible.
 pub const BUG: Code = Code { code: "GFS901", name: "bug-in-gfs2gen", severity: Severity::Error };
 
 /// The codes of this module with what they mean.
 pub const CODES: &[(Code, &str)] = &[(BUG, "gfs2gen contradicts itself: please report it with the description")];
+
+/// Every code that can be reported, in order, with what it means.
+pub fn codes() -> Vec<(Code, &'static str)> {
+    let stages = [syntax::CODES, schema::check::CODES, rules::CODES, CODES];
+    let rules = rules::all().map(|rule| (rule.code, rule.summary));
+    let mut all: Vec<(Code, &str)> = stages.into_iter().flatten().copied().chain(rules).collect();
+    all.sort_by_key(|(code, _)| code.code);
+    all
+}
 
 /// What came of a description.
 #[derive(Debug, Default)]
@@ -48,7 +57,21 @@ pub fn compile(source: &Source, today: &str, load: &dyn Fn(&str) -> io::Result<S
         Ok(built) => compiled.built = Some(built),
         Err(errors) => compiled.diagnostics.extend(errors),
     }
+    if let Some(document) = &compiled.document {
+        compiled.diagnostics.iter_mut().for_each(|found| say_origins(found, document));
+    }
     compiled
+}
+
+/// A value that nobody wrote is shown at what it belongs to; the note says which key it is and where it comes from.
+fn say_origins(found: &mut Diagnostic, document: &Document) {
+    let mut notes = Vec::new();
+    for label in std::iter::once(&found.primary).chain(&found.secondary) {
+        let At::Path(path, _) = &label.at else { continue };
+        // Both ends of a conflict may be the same default.
+        notes.extend(schema::origin(document, path).filter(|note| !notes.contains(note)));
+    }
+    found.notes.append(&mut notes);
 }
 
 fn stages(

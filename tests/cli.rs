@@ -1,35 +1,10 @@
 //! What a user meets: exact words, streams and exit codes.
 
 use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
-const MINIMAL: &str = include_str!("../examples/minimal/cluster.yaml");
+mod program;
 
-/// What a run said.
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-/// Runs the program in a folder, with nothing of this environment.
-fn run(folder: &Path, words: &[&str], stdin: &str) -> Said {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gfs2gen"))
-        .args(words)
-        .current_dir(folder)
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-}
+use program::{MINIMAL, run};
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -77,6 +52,7 @@ fn both_ends_of_a_conflict_are_shown() {
 17 |       - name: bmc-server7
    |         ----------------- 0 s before `server7` is shot
    |
+   = note: `delay` is not written in entry 1 of `fence`: its default is `0s`
    = help: the node that is shot later survives: give it `delay: 10s` more"
     );
 }

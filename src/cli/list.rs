@@ -2,9 +2,9 @@
 
 use super::args::Listed;
 use crate::artifact::FAMILIES;
+use crate::compile;
 use crate::diag::Code;
 use crate::platform::PLATFORMS;
-use crate::{compile, rules, schema, syntax};
 
 /// A list, one line for each, in columns.
 pub(super) fn text(what: Listed) -> String {
@@ -24,14 +24,10 @@ pub(super) fn text(what: Listed) -> String {
 }
 
 fn rules() -> String {
-    let rules = rules::all().map(|rule| (rule.code, rule.summary));
-    let others = [syntax::CODES, schema::check::CODES, rules::CODES, compile::CODES];
-    let mut all: Vec<(Code, &str)> = others.into_iter().flatten().copied().chain(rules).collect();
-    all.sort_by_key(|(code, _)| code.code);
     let row = |(code, summary): (Code, &str)| {
         vec![code.code.to_owned(), code.severity.word().to_owned(), code.name.to_owned(), summary.to_owned()]
     };
-    columns(all.into_iter().map(row).collect())
+    columns(compile::codes().into_iter().map(row).collect())
 }
 
 /// Rows with every column but the last as wide as its widest cell.

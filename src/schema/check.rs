@@ -2,6 +2,7 @@
 
 mod keys;
 mod lookup;
+pub(super) mod origin;
 mod values;
 mod words;
 

@@ -1,7 +1,7 @@
 //! What can be said of a text before it is read as YAML, and of the characters in it.
 
 use super::codes;
-use crate::diag::{At, Diagnostic};
+use crate::diag::{At, Diagnostic, is_hidden};
 use crate::source::{NotUtf8, Source, Span};
 
 /// More text than this is no description of a two-node cluster.
@@ -93,11 +93,7 @@ pub(super) fn foreign_space(source: &Source, span: Span) -> Option<Diagnostic> {
 }
 
 fn is_foreign_space(character: char) -> bool {
-    let invisible = matches!(
-        character,
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    );
-    invisible || (character.is_whitespace() && !character.is_ascii())
+    !character.is_ascii() && (character.is_whitespace() || is_hidden(character))
 }
 
 fn name_of(character: char) -> &'static str {

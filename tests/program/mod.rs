@@ -1,0 +1,34 @@
+//! The program as a user runs it: words, streams, exit codes.
+
+#![allow(dead_code, reason = "each test program uses its part of this")]
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+pub const MINIMAL: &str = include_str!("../../examples/minimal/cluster.yaml");
+
+/// What a run said.
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// Runs the program in a folder, with nothing of this environment.
+pub fn run(folder: &Path, words: &[&str], stdin: impl AsRef<[u8]>) -> Said {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gfs2gen"))
+        .args(words)
+        .current_dir(folder)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read standard input may have closed it.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
