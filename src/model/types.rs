@@ -96,8 +96,8 @@ text_type!(
     FileName, "^[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,199}$", "a file name of A-Z a-z 0-9 _ . + @ -, without folders"
 );
 text_type!(
-    /// Free text of one line.
-    LineText, "^[^\\x00-\\x1f\\x7f]{1,1000}$", "one line of text without control characters"
+    /// Free text of one line, and some of it to be seen.
+    LineText, "^[^\\x00-\\x1f\\x7f]{0,500}[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]{0,500}$", "one line of text without control characters, with something to read in it"
 );
 text_type!(
     /// A disk's serial number or WWN, as `lsblk -no SERIAL,WWN` prints it.
@@ -128,8 +128,9 @@ text_type!(
     RuleName, "^(GFS[0-9]{3}|[a-z][a-z0-9-]*)$", "a rule's code or name, as `gfs2gen list rules` prints it"
 );
 text_type!(
-    /// A day.
-    Date, "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "a day such as 2027-06-30"
+    /// A day of the calendar: months of 31 and of 30 days, February, and the leap days of every fourth year but three centuries
+    /// of four.
+    Date, "^([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)$", "a day that the calendar has, such as 2027-06-30"
 );
 text_type!(
     /// The name of a CPU model that libvirt knows.

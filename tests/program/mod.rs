@@ -6,6 +6,10 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use gfs2gen::compile::compile;
+use gfs2gen::diag::emit::{self, Report};
+use gfs2gen::source::Source;
+
 pub const MINIMAL: &str = include_str!("../../examples/minimal/cluster.yaml");
 
 /// What a run said.
@@ -31,4 +35,15 @@ pub fn run(folder: &Path, words: &[&str], stdin: impl AsRef<[u8]>) -> Said {
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// What `check` says of a description to people on a day, without starting it: as `cluster.yaml`, with `domains/` beside it.
+pub fn said_on(today: &str, text: &str) -> String {
+    const DOMAIN: &str = include_str!("../../examples/full/domains/legacy.xml");
+    let source = Source::new("cluster.yaml", text);
+    let compiled = compile(&source, today, &|_| Ok(DOMAIN.to_owned()));
+    let document = compiled.document.as_ref().map(|document| document as _);
+    let report = Report { source: &source, document, diagnostics: &compiled.diagnostics };
+    let summary = emit::summary(&[report]).unwrap_or("the description is fine".to_owned());
+    format!("{}{summary}\n", emit::human(&[report], false))
 }
