@@ -57,10 +57,32 @@ pub fn compile(source: &Source, today: &str, load: &dyn Fn(&str) -> io::Result<S
         Ok(built) => compiled.built = Some(built),
         Err(errors) => compiled.diagnostics.extend(errors),
     }
-    if let Some(document) = &compiled.document {
-        compiled.diagnostics.iter_mut().for_each(|found| say_origins(found, document));
+    let Compiled { diagnostics, document, .. } = &mut compiled;
+    keep_first(diagnostics, document.as_ref());
+    if let Some(document) = document {
+        diagnostics.iter_mut().for_each(|found| say_origins(found, document));
     }
     compiled
+}
+
+/// More findings than these help nobody: the file is none of ours, or a program wrote it.
+const MOST: usize = 100;
+
+/// Cuts off what is too much: errors stay before warnings, those before that stand first.
+fn keep_first(found: &mut Vec<Diagnostic>, document: Option<&Document>) {
+    if found.len() <= MOST {
+        return;
+    }
+    let start = |at: &At| match (at, document) {
+        (at, Some(document)) => document.locate(at).start,
+        (At::Span(span), None) => span.start,
+        (At::Path(..), None) => 0,
+    };
+    found.sort_by_cached_key(|finding| (std::cmp::Reverse(finding.severity), start(&finding.primary.at)));
+    found.truncate(MOST);
+    if let Some(last) = found.last_mut() {
+        last.notes.push("more findings are not shown".to_owned());
+    }
 }
 
 /// A value that nobody wrote is shown at what it belongs to; the note says which key it is and where it comes from.

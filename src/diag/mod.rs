@@ -18,7 +18,7 @@ pub enum Severity {
 }
 
 /// Which part of a mapping entry a label underlines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// The key.
     Key,
@@ -27,7 +27,7 @@ pub enum Part {
 }
 
 /// A place: by path while the compiler works, by byte range where no path exists (broken YAML).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum At {
     /// A value of the description. Where it was not written, its nearest written ancestor is shown.
     Path(Path, Part),

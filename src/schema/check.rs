@@ -2,6 +2,7 @@
 
 mod keys;
 mod lookup;
+mod numbers;
 pub(super) mod origin;
 mod values;
 mod words;
@@ -12,7 +13,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{At, Diagnostic, codes};
 use crate::path::{Path, Segment};
 use crate::syntax::Document;
 
@@ -37,6 +38,9 @@ struct Found {
     kind: Kind,
 }
 
+/// A file with more errors than these is no description, and nobody reads them all: the rest is not looked at.
+const MOST: usize = 500;
+
 /// The findings for the validator's errors. `schema` is the schema that they come from.
 pub fn diagnostics<'a>(
     errors: impl Iterator<Item = ValidationError<'a>>,
@@ -44,6 +48,7 @@ pub fn diagnostics<'a>(
     document: &Document,
 ) -> Vec<Diagnostic> {
     let found: Vec<Found> = errors
+        .take(MOST)
         .map(|error| {
             let path = path(error.instance_path().as_str(), document);
             let kind = error.into_parts().kind;
@@ -71,6 +76,8 @@ pub fn diagnostics<'a>(
         }
     }
     out.extend(keys.diagnostics(schema, document));
+    let told: BTreeSet<At> = out.iter().map(|found| found.primary.at.clone()).collect();
+    out.extend(numbers::diagnostics(schema, document).into_iter().filter(|found| !told.contains(&found.primary.at)));
     out
 }
 

@@ -27,23 +27,16 @@ pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
         let at = At::Span(source.line(0));
         return vec![Diagnostic::new(codes::TOO_LARGE, message, at).help(help)];
     }
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let mut last_line = None;
-    for (at, character) in source.text().char_indices() {
-        if !is_control(source.text(), at, character) {
-            continue;
-        }
-        // One in a line is enough: the editor that wrote it wrote its neighbours, too.
-        let line = source.line(at);
-        if last_line.replace(line) == Some(line) {
-            continue;
-        }
-        found.push(control_character(at, character));
-        if found.len() == MOST_CONTROL_CHARACTERS {
-            break;
-        }
-    }
-    found
+    let text = source.text();
+    // One in a line is enough: the editor that wrote it wrote its neighbours, too.
+    let mut told = false;
+    let controls = text.char_indices().filter(|(at, character)| {
+        told &= *character != '\n';
+        let tell = !told && is_control(text, *at, *character);
+        told |= tell;
+        tell
+    });
+    controls.take(MOST_CONTROL_CHARACTERS).map(|(at, character)| control_character(at, character)).collect()
 }
 
 fn control_character(at: usize, character: char) -> Diagnostic {

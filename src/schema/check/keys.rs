@@ -1,12 +1,12 @@
 //! Keys that are not known and keys that are missing: often two views of one typing error.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
 use super::lookup::Node;
-use super::{Found, MISSING_KEY, UNKNOWN_KEY, words};
+use super::{Found, MISSING_KEY, MOST, UNKNOWN_KEY, words};
 use crate::diag::suggest::did_you_mean;
 use crate::diag::{At, Diagnostic};
 use crate::path::Path;
@@ -18,7 +18,7 @@ pub(super) struct Keys(BTreeMap<Path, Mapping>);
 
 #[derive(Default)]
 struct Mapping {
-    unknown: Vec<String>,
+    unknown: BTreeSet<String>,
     missing: Vec<String>,
 }
 
@@ -27,12 +27,8 @@ impl Keys {
     pub(super) fn take(&mut self, found: &Found) -> bool {
         match &found.kind {
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-                let unknown = &mut self.0.entry(found.path.clone()).or_default().unknown;
-                for key in unexpected {
-                    if !unknown.contains(key) {
-                        unknown.push(key.clone());
-                    }
-                }
+                let keys = unexpected.iter().take(MOST).cloned();
+                self.0.entry(found.path.clone()).or_default().unknown.extend(keys);
             }
             Kind::Required { property: Value::String(key) } => {
                 let missing = &mut self.0.entry(found.path.clone()).or_default().missing;
@@ -71,7 +67,7 @@ impl Keys {
 
 fn unknown(path: &Path, key: &str, meant: Option<String>, node: &Node<'_>) -> Diagnostic {
     let place = words::place(path);
-    let message = format!("unknown key `{key}` in {place}");
+    let message = format!("unknown key `{}` in {place}", words::clipped(key));
     let found = Diagnostic::new(UNKNOWN_KEY, message, At::key(path.key(key)));
     let known = node.keys();
     match meant {

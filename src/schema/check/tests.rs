@@ -172,7 +172,7 @@ fn wrong_types() {
     assert_eq!(cluster("name: true").split(" | ").last(), Some("put it in quotes: `\"true\"`"));
     assert_eq!(
         cluster("name: c, autostart: yes"),
-        "GFS103 yes: `autostart` must be `true` or `false` | this is text | write it without quotes: `true`"
+        "GFS103 yes: `autostart` must be `true` or `false` | this is text | write `true`"
     );
     assert_eq!(
         node("weight: '2.5'"),

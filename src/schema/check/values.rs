@@ -69,6 +69,13 @@ impl Here<'_> {
         words::literal(self.document, self.path).unwrap_or_default()
     }
 
+    /// The text in the file where it can be taken as it is: on one line and not long.
+    fn short_literal(&self) -> Option<&str> {
+        let literal = self.document.literal(self.path)?;
+        (!literal.is_empty() && words::clipped(literal) == literal && !literal.contains(['\n', '\r']))
+            .then_some(literal)
+    }
+
     /// The schema's own words for the form, or for the thing.
     fn with_hint(&self, found: Diagnostic) -> Diagnostic {
         let hint = self.node.text("x-hint").map(str::to_owned);
@@ -94,21 +101,26 @@ impl Here<'_> {
             .finding(WRONG_TYPE, format!("{} must be {expected}", self.name()))
             .label(format!("this is {}", words::kind(self.value)));
         let types = self.node.types();
-        let literal = self.literal();
-        match self.value {
-            Value::Number(_) | Value::Bool(_) if types.contains(&"string") => {
-                let quoted = format!("\"{literal}\"");
-                found.help(format!("put it in quotes: `{quoted}`")).suggest(quoted)
-            }
-            _ if types == ["array"] && !literal.is_empty() => {
+        match (self.value, self.short_literal()) {
+            (Value::Number(_) | Value::Bool(_), literal) if types.contains(&"string") => match literal {
+                Some(literal) => {
+                    let quoted = format!("\"{literal}\"");
+                    found.help(format!("put it in quotes: `{quoted}`")).suggest(quoted)
+                }
+                None => found.help("put it in quotes"),
+            },
+            (_, Some(literal)) if types == ["array"] => {
                 let list = format!("[{literal}]");
                 found.help(format!("write a list: `{list}`")).suggest(list)
             }
-            Value::String(text) => match self.unquoted(text, &types) {
-                Some(plain) => found.help(format!("write it without quotes: `{plain}`")).suggest(plain),
+            (Value::String(text), _) => match self.unquoted(text, &types) {
+                Some(plain) if &plain == text => {
+                    found.help(format!("write it without quotes: `{plain}`")).suggest(plain)
+                }
+                Some(plain) => found.help(format!("write `{plain}`")).suggest(plain),
                 None => self.with_hint(found),
             },
-            Value::Object(_) if types == ["array"] => {
+            (Value::Object(_), _) if types == ["array"] => {
                 found.help("begin each entry with `- `, even if there is only one")
             }
             _ => self.with_hint(found),
@@ -259,7 +271,7 @@ impl Here<'_> {
     fn wrong_name(&self, kind: &Kind, name: &Value) -> Diagnostic {
         let name = name.as_str().unwrap_or_default();
         let key = self.path.key(name);
-        let message = format!("`{name}` is not a valid key in {}", self.name());
+        let message = format!("`{}` is not a valid key in {}", words::clipped(name), self.name());
         let names = Here { path: &key, node: self.node.names(), document: self.document, value: self.value };
         let found = |code| Diagnostic::new(code, message, At::key(key.clone()));
         match kind {
