@@ -23,6 +23,8 @@ pub(super) fn build(source: &Source) -> Result<Built, Vec<Diagnostic>> {
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
         disallow_directives: true,
+        flow_nesting_limit: DEEPEST,
+        block_nesting_limit: DEEPEST,
     };
     let mut builder = Builder::new(source);
     for event in Parser::new_from_str_with_options(text, options) {
