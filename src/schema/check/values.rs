@@ -96,6 +96,9 @@ impl Here<'_> {
     }
 
     fn wrong_type(&self) -> Diagnostic {
+        if !self.choices().is_empty() {
+            return self.not_a_choice();
+        }
         let expected = words::expected(&self.node).unwrap_or_else(|| "something else".to_owned());
         let found = self
             .finding(WRONG_TYPE, format!("{} must be {expected}", self.name()))
