@@ -77,7 +77,9 @@ fn advice(diagnostic: &Diagnostic) -> Vec<(Advice, String)> {
     let mut advice: Vec<(Advice, String)> = notes.collect();
     if let Some(suggestion) = &diagnostic.suggestion {
         let quoted = format!("`{suggestion}`");
-        if !diagnostic.help.iter().any(|line| line.contains(&quoted)) {
+        // A list of all that is possible holds it, too, and does not say that it was meant.
+        let says = |line: &&String| ["did you mean ", "write ", "put "].iter().any(|verb| line.starts_with(verb));
+        if !diagnostic.help.iter().filter(says).any(|line| line.contains(&quoted)) {
             advice.push((Advice::Help, visible(&format!("did you mean {quoted}?"))));
         }
     }

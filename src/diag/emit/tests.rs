@@ -60,6 +60,9 @@ fn a_suggestion_in_the_help_is_not_said_again() {
     let found = [Diagnostic::new(CODE, "m", at("prot: 1\n", "prot")).help("did you mean `port`?").suggest("port")];
     let report = Report { source: &source, document: None, diagnostics: &found };
     assert_eq!(human(&[report], false).matches("port").count(), 1);
+    let found = [Diagnostic::new(CODE, "m", at("prot: 1\n", "prot")).help("one of `port`, `id`").suggest("port")];
+    let report = Report { diagnostics: &found, ..report };
+    assert!(human(&[report], false).contains("  = help: did you mean `port`?\n  = help: one of `port`, `id`\n"));
 }
 
 #[test]

@@ -76,6 +76,14 @@ impl Here<'_> {
             .then_some(literal)
     }
 
+    /// Whether a number would do if it were text: a serial number would, a duration without its unit would not.
+    fn fits_as_text(&self, literal: &str) -> bool {
+        let types = self.node.types();
+        let pattern = self.node.text("pattern").unwrap_or_default();
+        let schema = serde_json::json!({ "type": "string", "pattern": pattern });
+        types.contains(&"string") && jsonschema::is_valid(&schema, &literal.into())
+    }
+
     /// The schema's own words for the form, or for the thing.
     fn with_hint(&self, found: Diagnostic) -> Diagnostic {
         let hint = self.node.text("x-hint").map(str::to_owned);
@@ -105,13 +113,10 @@ impl Here<'_> {
             .label(format!("this is {}", words::kind(self.value)));
         let types = self.node.types();
         match (self.value, self.short_literal()) {
-            (Value::Number(_) | Value::Bool(_), literal) if types.contains(&"string") => match literal {
-                Some(literal) => {
-                    let quoted = format!("\"{literal}\"");
-                    found.help(format!("put it in quotes: `{quoted}`")).suggest(quoted)
-                }
-                None => found.help("put it in quotes"),
-            },
+            (Value::Number(_) | Value::Bool(_), Some(literal)) if self.fits_as_text(literal) => {
+                let quoted = format!("\"{literal}\"");
+                found.help(format!("put it in quotes: `{quoted}`")).suggest(quoted)
+            }
             (_, Some(literal)) if types == ["array"] => {
                 let list = format!("[{literal}]");
                 found.help(format!("write a list: `{list}`")).suggest(list)

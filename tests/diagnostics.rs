@@ -1,0 +1,329 @@
+//! What people read: the place, both ends of a conflict, and what to write instead. Exact text.
+
+mod program;
+
+use program::said_on;
+
+const MINIMAL: &str = include_str!("../examples/minimal/cluster.yaml");
+const FULL: &str = include_str!("../examples/full/cluster.yaml");
+
+/// The only finding of a description with one text replaced. The smallest one has one link, which is no matter here.
+fn finding(description: &str, from: &str, to: &str) -> String {
+    assert!(description.contains(from), "{from}");
+    let said = said_on("2026-01-01", &description.replacen(from, to, 1));
+    let mut all = said.split("\n\n").filter(|finding| finding.contains(" --> ") && !finding.contains("GFS307"));
+    let finding = all.next().unwrap_or_else(|| panic!("nothing is found: {to}"));
+    assert_eq!(all.next(), None, "{to}");
+    format!("{finding}\n")
+}
+
+#[test]
+fn a_misspelt_key_is_one_finding_also_where_the_right_one_is_missing() {
+    assert_eq!(
+        finding(MINIMAL, "  name: vcluster", "  nmae: vcluster"),
+        "error[GFS101]: unknown key `nmae` in `cluster`
+ --> cluster.yaml:5:3
+  |
+5 |   nmae: vcluster
+  |   ^^^^ not a key of the language
+  |
+  = help: did you mean `name`?
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "platform: debian12", "plattform: debian12"),
+        "error[GFS101]: unknown key `plattform` in the description
+ --> cluster.yaml:3:1
+  |
+3 | plattform: debian12
+  | ^^^^^^^^^ not a key of the language
+  |
+  = help: did you mean `platform`?
+"
+    );
+    assert_eq!(
+        finding(FULL, "journals: 3", "jurnals: 3"),
+        "error[GFS101]: unknown key `jurnals` in entry 1 of `filesystems`
+  --> cluster.yaml:50:53
+   |
+50 |       - { name: vms, size: 600GiB, mount: /srv/vms, jurnals: 3 }
+   |                                                     ^^^^^^^ not a key of the language
+   |
+   = help: did you mean `journals`?
+"
+    );
+    assert_eq!(
+        finding(FULL, "volume_group: archive", "volumeGroup: archive"),
+        "error[GFS101]: unknown key `volumeGroup` in entry 2 of `storage`
+  --> cluster.yaml:57:5
+   |
+57 |     volumeGroup: archive
+   |     ^^^^^^^^^^^ not a key of the language
+   |
+   = help: did you mean `volume_group`?
+"
+    );
+}
+
+#[test]
+fn a_misspelt_word_of_a_choice() {
+    assert_eq!(
+        finding(MINIMAL, "platform: debian12", "platform: debian-12"),
+        "error[GFS105]: `debian-12` is not a valid `platform`
+ --> cluster.yaml:3:11
+  |
+3 | platform: debian-12
+  |           ^^^^^^^^^ not one of the choices
+  |
+  = help: did you mean `debian12`?
+  = help: one of `el7`, `debian12`, `debian13`
+"
+    );
+    assert_eq!(
+        finding(FULL, "transport: tls", "transport: TLS"),
+        "error[GFS105]: `TLS` is not a valid `transport`
+  --> cluster.yaml:74:45
+   |
+74 | migration: { address: migration, transport: TLS, speed: 10Gbit }
+   |                                             ^^^ not one of the choices
+   |
+   = help: did you mean `tls`?
+   = help: one of `ssh`, `tls`
+"
+    );
+    assert_eq!(
+        finding(FULL, "verify_alg: crc32c", "verify_alg: sha-256"),
+        "error[GFS105]: `sha-256` is not a valid `verify_alg`
+  --> cluster.yaml:48:25
+   |
+48 |     drbd: { verify_alg: sha-256, resync: { max_rate: 400MiB, min_rate: 50MiB } }
+   |                         ^^^^^^^ not one of the choices
+   |
+   = help: did you mean `sha256`?
+   = help: one of `md5`, `sha1`, `sha256`, `sha512`, `crc32c`
+"
+    );
+}
+
+#[test]
+fn a_misspelt_name() {
+    assert_eq!(
+        finding(FULL, "prefer: alpha", "prefer: alhpa"),
+        "error[GFS205]: no node `alhpa`
+  --> cluster.yaml:70:13
+   |
+70 |     prefer: alhpa
+   |             ^^^^^ not the name of a node
+   |
+   = help: did you mean `alpha`?
+   = help: the nodes are `alpha`, `beta`
+"
+    );
+    assert_eq!(
+        finding(FULL, "identity: { alpha", "identity: { alhpa"),
+        "error[GFS203]: no node `alhpa`
+  --> cluster.yaml:46:17
+   |
+46 |     identity: { alhpa: eui.0025385b71b00c33, beta: eui.0025385b71b00d44 }
+   |                 ^^^^^ not the name of a node
+   |
+   = help: did you mean `alpha`?
+   = help: the nodes are `alpha`, `beta`
+"
+    );
+    assert_eq!(
+        finding(FULL, "links: [cluster,", "links: [cluter,"),
+        "error[GFS201]: no network `cluter`: not both nodes have an address of this name
+ --> cluster.yaml:7:11
+  |
+7 |   links: [cluter, replication]
+  |           ^^^^^^ not a network of both nodes
+  |
+  = help: did you mean `cluster`?
+  = help: the networks of both nodes are `cluster`, `migration`, `replication`
+"
+    );
+    assert_eq!(
+        finding(FULL, "address: migration", "address: migraton"),
+        "error[GFS201]: no network `migraton`: not both nodes have an address of this name
+  --> cluster.yaml:74:23
+   |
+74 | migration: { address: migraton, transport: tls, speed: 10Gbit }
+   |                       ^^^^^^^^ not a network of both nodes
+   |
+   = help: did you mean `migration`?
+   = help: the networks of both nodes are `cluster`, `migration`, `replication`
+"
+    );
+    assert_eq!(
+        finding(FULL, "zones: { cluster", "zones: { clusters"),
+        "error[GFS201]: no network `clusters`: not both nodes have an address of this name
+  --> cluster.yaml:75:41
+   |
+75 | firewall: { manage: firewalld, zones: { clusters: internal } }
+   |                                         ^^^^^^^^ not a network of both nodes
+   |
+   = help: did you mean `cluster`?
+   = help: the networks of both nodes are `cluster`, `migration`, `replication`
+"
+    );
+    assert_eq!(
+        finding(FULL, "filesystem: vms", "filesystem: vsm"),
+        "error[GFS204]: no filesystem `vsm`
+  --> cluster.yaml:67:23
+   |
+67 |       - { filesystem: vsm, file: web.raw, size: 40GiB }
+   |                       ^^^ not the name of a filesystem
+   |
+   = help: did you mean `vms`?
+   = help: the filesystems are `vms`, `logs`, `iso`
+"
+    );
+}
+
+#[test]
+fn what_is_wrong_says_what_to_write() {
+    assert_eq!(
+        finding(MINIMAL, "  name: vcluster", "  name: 1e3"),
+        r#"error[GFS103]: `name` must be text
+ --> cluster.yaml:5:9
+  |
+5 |   name: 1e3
+  |         ^^^ this is a whole number
+  |
+  = help: put it in quotes: `"1e3"`
+"#
+    );
+    assert_eq!(
+        finding(MINIMAL, "  name: vcluster", "  name: vcluster\n  links: cluster"),
+        "error[GFS103]: `links` must be a list
+ --> cluster.yaml:6:10
+  |
+6 |   links: cluster
+  |          ^^^^^^^ this is text
+  |
+  = help: write a list: `[cluster]`
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "  name: vcluster", "  name: vcluster\n  autostart: yes"),
+        "error[GFS103]: `autostart` must be `true` or `false`
+ --> cluster.yaml:6:14
+  |
+6 |   autostart: yes
+  |              ^^^ this is text
+  |
+  = help: write `true`
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "  name: vcluster", "  name: vcluster\n  token: 5"),
+        "error[GFS103]: `token` must be text
+ --> cluster.yaml:6:10
+  |
+6 |   token: 5
+  |          ^ this is a whole number
+  |
+  = help: a duration with its unit, such as 10s, 500ms or 2min
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "  - name: r0", "  - name: r0\n    port: 07789"),
+        "error[GFS104]: `07789` is not a number that everybody reads alike
+  --> cluster.yaml:24:11
+   |
+24 |     port: 07789
+   |           ^^^^^ octal to many readers of YAML
+   |
+   = help: write `7789`
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "    disk: /dev/disk/by-partlabel/drbd-r0\n", ""),
+        "error[GFS102]: entry 1 of `storage` has no `disk`
+  --> cluster.yaml:23:5
+   |
+23 |   - name: r0
+   |     ^^^^^^^^ `disk` is missing here
+   |
+   = help: add `disk`: The disk or partition under DRBD: one path for both nodes, or one by node name
+"
+    );
+}
+
+#[test]
+fn a_default_that_breaks_a_rule_is_shown_where_it_can_be_changed() {
+    assert_eq!(
+        finding(FULL, "port: 7800", "port: 7789"),
+        "error[GFS304]: two DRBD resources use the port 7789
+  --> cluster.yaml:53:11
+   |
+42 |   - name: fast
+   |     ---------- first here
+...
+53 |     port: 7789
+   |           ^^^^ again here
+   |
+   = note: `port` is not written in entry 1 of `storage`: its default is 7789 plus the position in the list
+   = help: the default is 7789 plus the position in the list
+"
+    );
+    assert_eq!(
+        finding(FULL, "minor: 10", "minor: 0"),
+        "error[GFS502]: two DRBD resources are /dev/drbd0
+  --> cluster.yaml:54:12
+   |
+42 |   - name: fast
+   |     ---------- first here
+...
+54 |     minor: 0
+   |            ^ again here
+   |
+   = note: `minor` is not written in entry 1 of `storage`: its default is the position in the list, from 0
+   = help: the default is the position in the list, from 0
+"
+    );
+    assert_eq!(
+        finding(FULL, "volume_group: archive", "volume_group: vg_fast"),
+        "error[GFS602]: two resources have the volume group `vg_fast`
+  --> cluster.yaml:57:19
+   |
+42 |   - name: fast
+   |     ---------- first here
+...
+57 |     volume_group: vg_fast
+   |                   ^^^^^^^ again here
+   |
+   = note: `volume_group` is not written in entry 1 of `storage`: its default is `vg_` and the resource's name
+   = help: a resource is a unit of failure: a volume group over two would need both
+"
+    );
+    assert_eq!(
+        finding(FULL, "max_rate: 400MiB, min_rate: 50MiB", "max_rate: 10MiB"),
+        "error[GFS504]: a resync would get more beside guests than alone
+  --> cluster.yaml:48:33
+   |
+48 |     drbd: { verify_alg: crc32c, resync: { max_rate: 10MiB } }
+   |                                 ^^^^^^              ----- 10240 KiB per second
+   |                                 |
+   |                                 20480 KiB per second
+   |
+   = note: `min_rate` is not written in `resync`: its default is `20MiB`
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "        delay: 10s\n", ""),
+        "error[GFS405]: `bmc-server4` waits 0 s and `bmc-server7` 0 s: the nodes would shoot each other
+  --> cluster.yaml:10:9
+   |
+10 |       - name: bmc-server4
+   |         ^^^^^^^^^^^^^^^^^ 0 s before `server4` is shot
+...
+17 |       - name: bmc-server7
+   |         ----------------- 0 s before `server7` is shot
+   |
+   = note: `delay` is not written in entry 1 of `fence`: its default is `0s`
+   = help: the node that is shot later survives: give it `delay: 10s` more
+"
+    );
+}
