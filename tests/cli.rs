@@ -150,6 +150,25 @@ fn what_cannot_be_read_is_said() {
 }
 
 #[test]
+fn standard_input_is_one_file_among_others_and_is_read_once_and_never_without_end() {
+    let folder = folder();
+    let said = run(folder.path(), &["check", "--format", "short", "-", "cluster.yaml", "-"], "a: 1\n");
+    assert_eq!(said.code, 4);
+    assert_eq!(said.err, "gfs2gen: cannot read <stdin>: it has been read already\n");
+    assert!(said.out.starts_with("<stdin>:1:1: error[GFS1") && said.out.contains("\ncluster.yaml:4:1: warning"));
+    let said = run(folder.path(), &["check", "--format", "short", "/dev/zero", "cluster.yaml"], "");
+    assert_eq!(said.code, 1);
+    assert!(said.out.starts_with("/dev/zero:1:1: error[GFS002]") && said.out.contains("\ncluster.yaml:4:1"));
+    let said = run(folder.path(), &["build", "cluster.yaml", "none.yaml", "-q"], "");
+    assert_eq!(said.code, 4);
+    assert_eq!(
+        said.err,
+        "gfs2gen: cannot read none.yaml: No such file or directory (os error 2)\n1 warning; nothing was written\n"
+    );
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
 fn init_writes_what_check_accepts_and_never_over_a_file() {
     let folder = tempfile::tempdir().unwrap();
     for platform in ["debian12", "debian13", "el7"] {
@@ -157,6 +176,8 @@ fn init_writes_what_check_accepts_and_never_over_a_file() {
         assert_eq!(said.code, 0);
         assert_eq!(run(folder.path(), &["check", "-"], &said.out).code, 0, "{}", said.out);
         assert!(said.out.contains(&format!("platform: {platform}")));
+        // Where `gfs2gen schema > cluster.schema.json` puts it, as the line above says.
+        assert!(said.out.contains("\n# yaml-language-server: $schema=cluster.schema.json\n"));
     }
     assert_eq!(run(folder.path(), &["init"], "").code, 0);
     let again = run(folder.path(), &["init"], "");

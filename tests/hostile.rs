@@ -210,7 +210,7 @@ fn words_and_numbers_that_mean_something_else() {
 fn size_and_depth_have_limits_and_take_no_time() {
     let begin = Instant::now();
     let large = found(format!("a: {}", "x".repeat(10 << 20)));
-    assert_eq!(large, ["1:1: error[GFS002]: the file is larger than 1 MiB: 10485763 bytes"]);
+    assert_eq!(large, ["1:1: error[GFS002]: the file is larger than 1 MiB"]);
     for (piece, column) in [("[", 65), ("- ", 129), ("{a: ", 257), ("? ", 129), ("a: {", 256)] {
         let finding = format!("1:{column}: error[GFS014]: values are nested deeper than 64 levels");
         assert_eq!(found(piece.repeat(100_000)), [finding], "{piece}");

@@ -63,13 +63,17 @@ fn name(file: &Path) -> String {
     if file == Path::new(STDIN) { "<stdin>".to_owned() } else { file.display().to_string() }
 }
 
+/// So much is read of an endless file: enough to refuse it as too large.
+const MOST: u64 = 16 << 20;
+
 fn bytes(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     if file == Path::new(STDIN) {
-        let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes)?;
-        return Ok(bytes);
+        io::stdin().take(MOST).read_to_end(&mut bytes)?;
+    } else {
+        fs::File::open(file)?.take(MOST).read_to_end(&mut bytes)?;
     }
-    fs::read(file)
+    Ok(bytes)
 }
 
 fn input(file: &Path, bytes: Vec<u8>, today: &str) -> Input {

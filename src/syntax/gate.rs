@@ -20,9 +20,8 @@ pub fn not_utf8(error: &NotUtf8) -> Diagnostic {
 
 /// Everything that makes reading on pointless.
 pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
-    let size = source.text().len();
-    if size > LARGEST {
-        let message = format!("the file is larger than 1 MiB: {size} bytes");
+    if source.text().len() > LARGEST {
+        let message = "the file is larger than 1 MiB";
         let help = "a description has a few kilobytes; is this the right file?";
         let at = At::Span(source.line(0));
         return vec![Diagnostic::new(codes::TOO_LARGE, message, at).help(help)];
