@@ -142,7 +142,7 @@ fn sarif_is_one_log_over_all_files() {
 #[test]
 fn sarif_has_the_change_that_mends_a_typo() {
     let folder = tempfile::tempdir().unwrap();
-    let said = run(folder.path(), &["check", "--format", "sarif", "-"], &MINIMAL.replace("mount:", "mont:"));
+    let said = run(folder.path(), &["check", "--format", "sarif", "-"], MINIMAL.replace("mount:", "mont:"));
     assert_eq!(said.code, 1);
     let log: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(

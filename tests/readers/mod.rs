@@ -155,24 +155,6 @@ pub fn pyyaml(program: &Path, scalars: &[String]) -> Option<Vec<(String, String)
     Some(serde_json::from_str(&shown).expect("pairs of strings"))
 }
 
-/// Python's jsonschema: which of the values a schema accepts. The schema itself must be one of its draft.
-pub fn jsonschema(program: &Path, schema: &str, values: &[serde_json::Value]) -> Option<Vec<bool>> {
-    const READ: &str = "import json, sys, jsonschema\n\
-        schema = json.load(open(sys.argv[1], encoding='utf-8'))\n\
-        jsonschema.Draft202012Validator.check_schema(schema)\n\
-        validator = jsonschema.Draft202012Validator(schema)\n\
-        values = json.load(open(sys.argv[2], encoding='utf-8'))\n\
-        print(json.dumps([validator.is_valid(value) for value in values]))";
-    if !Command::new(program).args(["-c", "import jsonschema"]).output().is_ok_and(|output| output.status.success()) {
-        find("the Python module jsonschema");
-        return None;
-    }
-    let (_schema, schema) = file("schema.json", schema);
-    let (_values, values) = file("values.json", &serde_json::Value::from(values).to_string());
-    let shown = run(Command::new(program).args(["-c", READ]).arg(schema).arg(values), READ);
-    Some(serde_json::from_str(&shown).expect("a list of verdicts"))
-}
-
 /// nftables: the comments of rules, loaded into a network namespace that ends with the reader; none where this user
 /// may not make one.
 pub fn nft(program: &Path, strings: &[String]) -> Option<Vec<String>> {
