@@ -246,7 +246,52 @@ fn what_is_wrong_says_what_to_write() {
 23 |   - name: r0
    |     ^^^^^^^^ `disk` is missing here
    |
-   = help: add `disk`: The disk or partition under DRBD: one path for both nodes, or one by node name
+   = help: add `disk`: The disk or partition under DRBD: one path for both nodes, or one by node name; such as `disk: /dev/disk/by-partlabel/drbd-r0`
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "apiVersion: gfs2gen/v1\n", ""),
+        "error[GFS102]: the description has no `apiVersion`
+ --> cluster.yaml:2:1
+  |
+2 | platform: debian12
+  | ^^^^^^^^^^^^^^^^^^ `apiVersion` is missing here
+  |
+  = help: add `apiVersion: gfs2gen/v1`
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "platform: debian12\n", ""),
+        "error[GFS102]: the description has no `platform`
+ --> cluster.yaml:2:1
+  |
+2 | apiVersion: gfs2gen/v1
+  | ^^^^^^^^^^^^^^^^^^^^^^ `platform` is missing here
+  |
+  = help: add `platform`: What runs on the nodes; one of `el7`, `debian12`, `debian13`
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "  - name: r0", "  - name: r0\n    journals: 3"),
+        "error[GFS101]: unknown key `journals` in entry 1 of `storage`
+  --> cluster.yaml:24:5
+   |
+24 |     journals: 3
+   |     ^^^^^^^^ not a key of this place
+   |
+   = help: `journals` belongs into `storage[].filesystems[]`
+   = help: the keys here are `name`, `address`, `port`, `minor`, `disk`, `identity`, `size`, `drbd`, `volume_group`, `filesystems`
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "  - name: r0", "  - name: r0\n    colour: red"),
+        "error[GFS101]: unknown key `colour` in entry 1 of `storage`
+  --> cluster.yaml:24:5
+   |
+24 |     colour: red
+   |     ^^^^^^ not a key of the language
+   |
+   = help: the keys here are `name`, `address`, `port`, `minor`, `disk`, `identity`, `size`, `drbd`, `volume_group`, `filesystems`
 "
     );
 }

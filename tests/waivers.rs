@@ -106,7 +106,7 @@ fn each_needs_a_reason_that_can_be_read() {
 29 |     - rule: single-link
    |       ^^^^^^^^^^^^^^^^^ `reason` is missing here
    |
-   = help: add `reason`: Why this is fine here
+   = help: add `reason`: Why this is fine here; such as `reason: the network is a bond of two links`
 
 1 error
 "
@@ -142,7 +142,7 @@ fn a_day_is_one_of_the_calendar() {
         assert!(said.contains("error[GFS104]") && said.ends_with("\n1 error\n"), "{day}: {said}");
         assert!(said.contains("= help: a day that the calendar has, such as 2027-06-30"), "{day}: {said}");
     }
-    assert!(until("20270630").contains("put it in quotes"));
+    assert!(until("20270630").contains("= help: a day that the calendar has"));
 }
 
 #[test]

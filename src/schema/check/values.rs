@@ -95,7 +95,7 @@ impl Here<'_> {
 
     fn no_value(&self) -> Diagnostic {
         let found = self.finding(WRONG_TYPE, format!("{} has no value", self.name())).label("no value here");
-        let choices = self.choices();
+        let choices = words::choices(&self.node);
         match (choices.is_empty(), words::expected(&self.node)) {
             (false, _) => found.help(one_of(&choices)),
             (true, Some(expected)) => found.help(format!("write {expected}, or delete the key")),
@@ -104,7 +104,7 @@ impl Here<'_> {
     }
 
     fn wrong_type(&self) -> Diagnostic {
-        if !self.choices().is_empty() {
+        if !words::choices(&self.node).is_empty() {
             return self.not_a_choice();
         }
         let expected = words::expected(&self.node).unwrap_or_else(|| "something else".to_owned());
@@ -150,18 +150,8 @@ impl Here<'_> {
         fits.then(|| text.to_owned())
     }
 
-    /// The texts among the choices; other constants are written as JSON.
-    fn choices(&self) -> Vec<String> {
-        let text = |choice: &Value| match choice {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let choices = self.node.choices().into_iter();
-        choices.filter(|choice| !choice.is_null()).map(text).collect()
-    }
-
     fn not_a_choice(&self) -> Diagnostic {
-        let choices = self.choices();
+        let choices = words::choices(&self.node);
         let literal = self.literal();
         if !self.value.is_string() && choices.contains(&literal) {
             // `drbd: 9` where `"9"` is meant.
@@ -284,7 +274,7 @@ impl Here<'_> {
         let found = |code| Diagnostic::new(code, message, At::key(key.clone()));
         match kind {
             Kind::Enum { .. } | Kind::Constant { .. } | Kind::OneOfNotValid { .. } => {
-                choice(&names.choices(), name, found(NOT_A_CHOICE))
+                choice(&words::choices(&names.node), name, found(NOT_A_CHOICE))
             }
             _ => names.with_hint(found(WRONG_FORM).label("not in the right form")),
         }

@@ -70,6 +70,15 @@ pub(super) fn expected(node: &Node<'_>) -> Option<String> {
     }
 }
 
+/// The choices of a place as one writes them; other constants than texts are written as JSON.
+pub(super) fn choices(node: &Node<'_>) -> Vec<String> {
+    let text = |choice: &Value| match choice {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    node.choices().into_iter().filter(|choice| !choice.is_null()).map(text).collect()
+}
+
 /// Words in backquotes with commas.
 pub(super) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
