@@ -93,6 +93,10 @@ fn say_origins(found: &mut Diagnostic, document: &Document) {
         // Both ends of a conflict may be the same default.
         notes.extend(schema::origin(document, path).filter(|note| !notes.contains(note)));
     }
+    // A rule that tells of the default whether it is used or not has been told of by now.
+    let said =
+        |line: &String| line.strip_prefix("the ").is_some_and(|said| notes.iter().any(|note| note.ends_with(said)));
+    found.help.retain(|line| !said(line));
     found.notes.append(&mut notes);
 }
 

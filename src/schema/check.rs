@@ -1,5 +1,6 @@
 //! From what the validator says to what the user reads: all errors of a description at once, GFS1xx.
 
+mod forms;
 mod keys;
 mod lookup;
 mod numbers;
@@ -77,6 +78,11 @@ pub fn diagnostics<'a>(
     }
     out.extend(keys.diagnostics(schema, document));
     let told: BTreeSet<At> = out.iter().map(|found| found.primary.at.clone()).collect();
+    // A file for another program, or for another version: nothing else in it can be judged.
+    let other = |found: &Diagnostic| found.primary.at == At::value(Path::root().key("apiVersion"));
+    if let Some(other) = out.iter().find(|found| other(found) && found.suggestion.is_none()) {
+        return vec![other.clone()];
+    }
     out.extend(numbers::diagnostics(schema, document).into_iter().filter(|found| !told.contains(&found.primary.at)));
     out
 }

@@ -47,3 +47,13 @@ pub fn said_on(today: &str, text: &str) -> String {
     let summary = emit::summary(&[report]).unwrap_or("the description is fine".to_owned());
     format!("{}{summary}\n", emit::human(&[report], false))
 }
+
+/// The only finding of a description with one text replaced. The smallest one has one link, which is no matter here.
+pub fn finding(description: &str, from: &str, to: &str) -> String {
+    assert!(description.contains(from), "{from}");
+    let said = said_on("2026-01-01", &description.replacen(from, to, 1));
+    let mut all = said.split("\n\n").filter(|finding| finding.contains(" --> ") && !finding.contains("GFS307"));
+    let finding = all.next().unwrap_or_else(|| panic!("nothing is found: {to}"));
+    assert_eq!(all.next(), None, "{to}");
+    format!("{finding}\n")
+}

@@ -3,6 +3,7 @@
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::{Number, Value};
 
+use super::forms;
 use super::lookup::Node;
 use super::{Found, NOT_A_CHOICE, OUT_OF_RANGE, UNKNOWN_KEY, WRONG_FORM, WRONG_TYPE, words};
 use crate::diag::suggest::did_you_mean;
@@ -192,7 +193,12 @@ impl Here<'_> {
     }
 
     fn wrong_form(&self) -> Diagnostic {
-        self.with_hint(self.finding(WRONG_FORM, self.not_valid()).label("not in the right form"))
+        let found = self.finding(WRONG_FORM, self.not_valid()).label("not in the right form");
+        let meant = self.value.as_str().and_then(|text| forms::near(text, |text| self.fits_as_text(text)));
+        self.with_hint(match meant {
+            Some(meant) => found.suggest(meant),
+            None => found,
+        })
     }
 
     fn limit(&self, keyword: &str) -> Option<&Value> {
