@@ -91,8 +91,13 @@ fn json_is_one_document_on_standard_output() {
 #[test]
 fn strict_makes_a_warning_fail() {
     let folder = folder();
-    assert_eq!(run(folder.path(), &["check", "cluster.yaml"], "").code, 0);
-    assert_eq!(run(folder.path(), &["check", "--strict", "cluster.yaml"], "").code, 1);
+    let said = run(folder.path(), &["check", "cluster.yaml"], "");
+    assert_eq!((said.code, said.err.lines().last()), (0, Some("1 warning")));
+    let said = run(folder.path(), &["check", "--strict", "cluster.yaml"], "");
+    assert_eq!((said.code, said.err.lines().last()), (1, Some("1 warning; with --strict warnings count as errors")));
+    for format in ["short", "json", "sarif", "github"] {
+        assert_eq!(run(folder.path(), &["check", "--strict", "--format", format, "cluster.yaml"], "").code, 1);
+    }
 }
 
 #[test]

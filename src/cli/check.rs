@@ -14,7 +14,9 @@ pub(super) fn run(args: &Check, terminal: &Terminal) -> Exit {
         Format::Human => {
             show(&reports, terminal);
             if let Some(summary) = emit::summary(&reports) {
-                terminal.say(&summary);
+                let strict = args.strict && inputs.iter().any(|input| input.has(Severity::Warning));
+                terminal
+                    .say(&format!("{summary}{}", if strict { "; with --strict warnings count as errors" } else { "" }));
             } else {
                 match inputs.len() {
                     0 => {}
