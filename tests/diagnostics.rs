@@ -95,7 +95,7 @@ fn a_misspelt_word_of_a_choice() {
 }
 
 #[test]
-fn a_misspelt_name() {
+fn a_misspelt_node_or_filesystem() {
     assert_eq!(
         finding(FULL, "prefer: alpha", "prefer: alhpa"),
         "error[GFS205]: no node `alhpa`
@@ -120,6 +120,22 @@ fn a_misspelt_name() {
    = help: the nodes are `alpha`, `beta`
 "
     );
+    assert_eq!(
+        finding(FULL, "filesystem: vms", "filesystem: vsm"),
+        "error[GFS204]: no filesystem `vsm`
+  --> cluster.yaml:67:23
+   |
+67 |       - { filesystem: vsm, file: web.raw, size: 40GiB }
+   |                       ^^^ not the name of a filesystem
+   |
+   = help: did you mean `vms`?
+   = help: the filesystems are `vms`, `logs`, `iso`
+"
+    );
+}
+
+#[test]
+fn a_misspelt_network() {
     assert_eq!(
         finding(FULL, "links: [cluster,", "links: [cluter,"),
         "error[GFS201]: no network `cluter`: not both nodes have an address of this name
@@ -156,22 +172,10 @@ fn a_misspelt_name() {
    = help: the networks of both nodes are `cluster`, `migration`, `replication`
 "
     );
-    assert_eq!(
-        finding(FULL, "filesystem: vms", "filesystem: vsm"),
-        "error[GFS204]: no filesystem `vsm`
-  --> cluster.yaml:67:23
-   |
-67 |       - { filesystem: vsm, file: web.raw, size: 40GiB }
-   |                       ^^^ not the name of a filesystem
-   |
-   = help: did you mean `vms`?
-   = help: the filesystems are `vms`, `logs`, `iso`
-"
-    );
 }
 
 #[test]
-fn what_is_wrong_says_what_to_write() {
+fn a_wrong_type_says_what_to_write() {
     assert_eq!(
         finding(MINIMAL, "  name: vcluster", "  name: 1e3"),
         r#"error[GFS103]: `name` must be text
@@ -216,6 +220,10 @@ fn what_is_wrong_says_what_to_write() {
   = help: a duration with its unit, such as 10s, 500ms or 2min
 "
     );
+}
+
+#[test]
+fn a_wrong_form_says_what_to_write() {
     assert_eq!(
         finding(MINIMAL, "  - name: r0", "  - name: r0\n    port: 07789"),
         "error[GFS104]: `07789` is not a number that everybody reads alike
@@ -227,6 +235,33 @@ fn what_is_wrong_says_what_to_write() {
    = help: write `7789`
 "
     );
+    assert_eq!(
+        finding(FULL, "memory: 16GiB", "memory: 16 GB"),
+        "error[GFS104]: `16 GB` is not a valid `memory`
+  --> cluster.yaml:63:13
+   |
+63 |     memory: 16 GB
+   |             ^^^^^ not in the right form
+   |
+   = help: did you mean `16GiB`?
+   = help: a size with its unit, such as 128MiB or 40GiB
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "apiVersion: gfs2gen/v1\nplatform", "apiVersion: apps/v1\nkind"),
+        "error[GFS105]: `apps/v1` is not a valid `apiVersion`
+ --> cluster.yaml:2:13
+  |
+2 | apiVersion: apps/v1
+  |             ^^^^^^^ not one of the choices
+  |
+  = help: only `gfs2gen/v1` can stand here
+"
+    );
+}
+
+#[test]
+fn a_missing_key_says_what_to_write() {
     assert_eq!(
         finding(MINIMAL, "    disk: /dev/disk/by-partlabel/drbd-r0\n", ""),
         "error[GFS102]: entry 1 of `storage` has no `disk`
@@ -250,29 +285,6 @@ fn what_is_wrong_says_what_to_write() {
 "
     );
     assert_eq!(
-        finding(MINIMAL, "apiVersion: gfs2gen/v1\nplatform", "apiVersion: apps/v1\nkind"),
-        "error[GFS105]: `apps/v1` is not a valid `apiVersion`
- --> cluster.yaml:2:13
-  |
-2 | apiVersion: apps/v1
-  |             ^^^^^^^ not one of the choices
-  |
-  = help: only `gfs2gen/v1` can stand here
-"
-    );
-    assert_eq!(
-        finding(FULL, "memory: 16GiB", "memory: 16 GB"),
-        "error[GFS104]: `16 GB` is not a valid `memory`
-  --> cluster.yaml:63:13
-   |
-63 |     memory: 16 GB
-   |             ^^^^^ not in the right form
-   |
-   = help: did you mean `16GiB`?
-   = help: a size with its unit, such as 128MiB or 40GiB
-"
-    );
-    assert_eq!(
         finding(MINIMAL, "platform: debian12\n", ""),
         "error[GFS102]: the description has no `platform`
  --> cluster.yaml:2:1
@@ -283,6 +295,10 @@ fn what_is_wrong_says_what_to_write() {
   = help: add `platform`: What runs on the nodes; one of `el7`, `debian12`, `debian13`
 "
     );
+}
+
+#[test]
+fn a_key_of_another_place_says_where_it_belongs() {
     assert_eq!(
         finding(MINIMAL, "  - name: r0", "  - name: r0\n    journals: 3"),
         "error[GFS101]: unknown key `journals` in entry 1 of `storage`

@@ -217,7 +217,7 @@ fn size_and_depth_have_limits_and_take_no_time() {
     }
     let levels: String = (0..1000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
     assert_eq!(found(levels), ["65:65: error[GFS014]: values are nested deeper than 64 levels"]);
-    assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(120), "{:?}", begin.elapsed());
 }
 
 #[test]
@@ -237,5 +237,5 @@ fn a_thousand_mistakes_are_cut_off_and_take_no_time() {
         assert!((1..=100).contains(&found.len()), "{}", found.len());
         assert!(found.iter().all(|line| line.len() < 300), "{found:#?}");
     }
-    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(120), "{:?}", begin.elapsed());
 }

@@ -7,7 +7,7 @@ use program::{MINIMAL, finding};
 const FULL: &str = include_str!("../examples/full/cluster.yaml");
 
 #[test]
-fn a_default_that_breaks_a_rule_is_shown_where_it_can_be_changed() {
+fn a_derived_value_is_shown_where_it_can_be_changed() {
     assert_eq!(
         finding(FULL, "port: 7800", "port: 7789"),
         "error[GFS304]: two DRBD resources use the port 7789
@@ -51,6 +51,10 @@ fn a_default_that_breaks_a_rule_is_shown_where_it_can_be_changed() {
    = help: a resource is a unit of failure: a volume group over two would need both
 "
     );
+}
+
+#[test]
+fn a_default_is_shown_where_it_can_be_changed() {
     assert_eq!(
         finding(FULL, "max_rate: 400MiB, min_rate: 50MiB", "max_rate: 10MiB"),
         "error[GFS504]: a resync would get more beside guests than alone
