@@ -90,6 +90,7 @@ fn json_is_one_document_over_all_files() {
 
 #[test]
 fn sarif_is_one_log_over_all_files() {
+    const PAGE: &str = include_str!("../docs/rules/GFS307.md");
     let said = check("sarif");
     assert_eq!((said.code, said.err.as_str()), (4, UNREAD));
     let log: Value = serde_json::from_str(&said.out).unwrap();
@@ -104,7 +105,7 @@ fn sarif_is_one_log_over_all_files() {
         json!({
             "id": "GFS307", "name": "single-link",
             "shortDescription": { "text": "corosync has one link only" },
-            "help": { "text": "`gfs2gen explain GFS307` says why this matters and how it is mended" },
+            "help": { "text": PAGE, "markdown": PAGE },
             "defaultConfiguration": { "level": "warning" },
         })
     );

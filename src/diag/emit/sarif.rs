@@ -36,14 +36,19 @@ pub fn sarif(reports: &[Report<'_>], codes: &[Code]) -> String {
 }
 
 fn rule(found: &Diagnostic, codes: &[Code]) -> Value {
-    let summary = codes.iter().find(|code| code.code == found.code).map_or(found.name, |code| code.summary);
-    json!({
+    let code = codes.iter().find(|code| code.code == found.code);
+    let summary = code.map_or(found.name, |code| code.summary);
+    let mut rule = json!({
         "id": found.code,
         "name": found.name,
         "shortDescription": text(summary),
-        "help": text(&format!("`gfs2gen explain {}` says why this matters and how it is mended", found.code)),
         "defaultConfiguration": { "level": found.severity.word() },
-    })
+    });
+    if let Some(code) = code {
+        // Services show this as it is, with its braces: no message takes its place.
+        rule["help"] = json!({ "text": code.page, "markdown": code.page });
+    }
+    rule
 }
 
 fn result(report: &Report<'_>, found: &Diagnostic, rule: usize) -> Value {
