@@ -10,6 +10,7 @@ use crate::domain::Domain;
 use crate::model::Description;
 use crate::path::Path;
 use crate::plan::{self, Plan, Written};
+use crate::platform;
 use crate::rules;
 use crate::schema;
 use crate::source::Source;
@@ -105,11 +106,18 @@ fn say_origins(found: &mut Diagnostic, document: &Document) {
         // Both ends of a conflict may be the same default.
         notes.extend(schema::origin(document, path).filter(|note| !notes.contains(note)));
     }
-    // A rule that tells of the default whether it is used or not has been told of by now.
-    let said =
-        |line: &String| line.strip_prefix("the ").is_some_and(|said| notes.iter().any(|note| note.ends_with(said)));
-    found.help.retain(|line| !said(line));
     found.notes.append(&mut notes);
+}
+
+/// A platform that nobody can have is no misspelt one: the note says what it lacks.
+fn say_refused(found: &mut Diagnostic, document: &Document) {
+    let at = Path::root().key("platform");
+    let why = document.get(&at).and_then(|name| platform::why_refused(name.as_str()?));
+    if let Some(why) = why.filter(|_| found.primary.at == At::value(at)) {
+        found.notes.push(why.to_owned());
+        found.suggestion = None;
+        found.help.retain(|line| !line.starts_with("did you mean"));
+    }
 }
 
 fn stages(
@@ -142,7 +150,8 @@ fn stages(
 
 /// The document as a description, or all that is wrong with its shape.
 fn shape(document: &Document) -> Result<Description, Vec<Diagnostic>> {
-    let errors = schema::errors(document);
+    let mut errors = schema::errors(document);
+    errors.iter_mut().for_each(|found| say_refused(found, document));
     if !errors.is_empty() {
         return Err(errors);
     }

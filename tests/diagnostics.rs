@@ -95,6 +95,22 @@ fn a_misspelt_word_of_a_choice() {
 }
 
 #[test]
+fn a_platform_that_nobody_can_have_says_why() {
+    assert_eq!(
+        finding(MINIMAL, "platform: debian12", "platform: el10"),
+        "error[GFS105]: `el10` is not a valid `platform`
+ --> cluster.yaml:3:11
+  |
+3 | platform: el10
+  |           ^^^^ not one of the choices
+  |
+  = note: EL 10 has no GFS2 and no DLM: they were in the Resilient Storage Add-On, which ends with EL 9
+  = help: one of `el7`, `debian12`, `debian13`
+"
+    );
+}
+
+#[test]
 fn a_misspelt_node_or_filesystem() {
     assert_eq!(
         finding(FULL, "prefer: alpha", "prefer: alhpa"),
@@ -170,6 +186,54 @@ fn a_misspelt_network() {
    |
    = help: did you mean `cluster`?
    = help: the networks of both nodes are `cluster`, `migration`, `replication`
+"
+    );
+}
+
+#[test]
+fn a_network_misspelt_on_one_node_is_one_finding_there() {
+    assert_eq!(
+        finding(MINIMAL, "replication: 10.10.10.7", "replicaton: 10.10.10.7"),
+        "error[GFS202]: `server7` has no address in the network `replication`
+  --> cluster.yaml:16:41
+   |
+ 8 |     addresses: { cluster: 192.168.11.4, replication: 10.10.10.4 }
+   |                                         ----------- `server4` has one
+...
+16 |     addresses: { cluster: 192.168.11.7, replicaton: 10.10.10.7 }
+   |                                         ^^^^^^^^^^ `replicaton` is on this node only
+   |
+   = help: did you mean `replication`?
+"
+    );
+    assert_eq!(
+        finding(MINIMAL, "replication: 10.10.10.4", "replicaton: 10.10.10.4"),
+        "error[GFS202]: `server4` has no address in the network `replication`
+  --> cluster.yaml:8:41
+   |
+ 8 |     addresses: { cluster: 192.168.11.4, replicaton: 10.10.10.4 }
+   |                                         ^^^^^^^^^^ `replicaton` is on this node only
+...
+16 |     addresses: { cluster: 192.168.11.7, replication: 10.10.10.7 }
+   |                                         ----------- `server7` has one
+   |
+   = help: did you mean `replication`?
+"
+    );
+    // Neither is used: the first node's name is taken for the right one.
+    let third = MINIMAL.replace("replication: 10.10.10.4", "replication: 10.10.10.4, backup: 10.10.20.4");
+    assert_eq!(
+        finding(&third, "replication: 10.10.10.7", "replication: 10.10.10.7, bakcup: 10.10.20.7"),
+        "error[GFS202]: `server7` has no address in the network `backup`
+  --> cluster.yaml:16:66
+   |
+ 8 |     addresses: { cluster: 192.168.11.4, replication: 10.10.10.4, backup: 10.10.20.4 }
+   |                                                                  ------ `server4` has one
+...
+16 |     addresses: { cluster: 192.168.11.7, replication: 10.10.10.7, bakcup: 10.10.20.7 }
+   |                                                                  ^^^^^^ `bakcup` is on this node only
+   |
+   = help: did you mean `backup`?
 "
     );
 }
