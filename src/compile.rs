@@ -10,6 +10,7 @@ use crate::domain::Domain;
 use crate::model::Description;
 use crate::path::Path;
 use crate::plan::{self, Plan, Written};
+use crate::platform;
 use crate::rules;
 use crate::schema;
 use crate::source::Source;
@@ -19,7 +20,7 @@ use crate::syntax::{self, Document};
 pub const BUG: Code =
     code!("GFS901" "bug-in-gfs2gen" Error "gfs2gen contradicts itself: please report it with the description");
 
-/// Every code that a description can be given, in order.
+/// Every code that can be reported, in order.
 pub fn codes() -> Vec<Code> {
     let rules = rules::all().map(|rule| rule.code);
     let others = [syntax::CODES, schema::check::CODES, rules::CODES, &[BUG]];
@@ -69,7 +70,54 @@ pub fn compile_without(
         Ok(built) => compiled.built = Some(built),
         Err(errors) => compiled.diagnostics.extend(errors),
     }
+    let Compiled { diagnostics, document, .. } = &mut compiled;
+    keep_first(diagnostics, document.as_ref());
+    if let Some(document) = document {
+        diagnostics.iter_mut().for_each(|found| say_origins(found, document));
+    }
     compiled
+}
+
+/// More findings than these help nobody: the file is none of ours, or a program wrote it.
+const MOST: usize = 100;
+
+/// Cuts off what is too much: errors stay before warnings, those before that stand first.
+fn keep_first(found: &mut Vec<Diagnostic>, document: Option<&Document>) {
+    if found.len() <= MOST {
+        return;
+    }
+    let start = |at: &At| match (at, document) {
+        (at, Some(document)) => document.locate(at).start,
+        (At::Span(span), None) => span.start,
+        (At::Path(..), None) => 0,
+    };
+    found.sort_by_cached_key(|finding| (std::cmp::Reverse(finding.severity), start(&finding.primary.at)));
+    found.truncate(MOST);
+    if let Some(last) = found.last_mut() {
+        last.notes.push("more findings are not shown".to_owned());
+    }
+}
+
+/// A value that nobody wrote is shown at what it belongs to; the note says which key it is and where it comes from.
+fn say_origins(found: &mut Diagnostic, document: &Document) {
+    let mut notes = Vec::new();
+    for label in std::iter::once(&found.primary).chain(&found.secondary) {
+        let At::Path(path, _) = &label.at else { continue };
+        // Both ends of a conflict may be the same default.
+        notes.extend(schema::origin(document, path).filter(|note| !notes.contains(note)));
+    }
+    found.notes.append(&mut notes);
+}
+
+/// A platform that nobody can have is no misspelt one: the note says what it lacks.
+fn say_refused(found: &mut Diagnostic, document: &Document) {
+    let at = Path::root().key("platform");
+    let why = document.get(&at).and_then(|name| platform::why_refused(name.as_str()?));
+    if let Some(why) = why.filter(|_| found.primary.at == At::value(at)) {
+        found.notes.push(why.to_owned());
+        found.suggestion = None;
+        found.help.retain(|line| !line.starts_with("did you mean"));
+    }
 }
 
 fn stages(
@@ -91,7 +139,7 @@ fn stages(
     }
     let plan = plan::resolve(&written);
     let found = found.into_iter().chain(on(rules::plan(&plan))).collect();
-    let found = on(rules::waive(found, &plan.waivers, today));
+    let found = on(rules::waive(found, &plan.waivers, today, &codes()));
     if found.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(found);
     }
@@ -102,7 +150,8 @@ fn stages(
 
 /// The document as a description, or all that is wrong with its shape.
 fn shape(document: &Document) -> Result<Description, Vec<Diagnostic>> {
-    let errors = schema::errors(document);
+    let mut errors = schema::errors(document);
+    errors.iter_mut().for_each(|found| say_refused(found, document));
     if !errors.is_empty() {
         return Err(errors);
     }

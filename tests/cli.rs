@@ -1,35 +1,10 @@
 //! What a user meets: exact words, streams and exit codes.
 
 use std::fs;
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
-const MINIMAL: &str = include_str!("../examples/minimal/cluster.yaml");
+mod program;
 
-/// What a run said.
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-/// Runs the program in a folder, with nothing of this environment.
-fn run(folder: &Path, words: &[&str], stdin: &str) -> Said {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gfs2gen"))
-        .args(words)
-        .current_dir(folder)
-        .env_clear()
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-}
+use program::{MINIMAL, run};
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -78,6 +53,7 @@ fn both_ends_of_a_conflict_are_shown() {
 17 |       - name: bmc-server7
    |         ----------------- 0 s before `server7` is shot
    |
+   = note: `delay` is not written in entry 1 of `fence`: its default is `0s`
    = help: the node that is shot later survives: give it `delay: 10s` more"
     );
 }
@@ -116,8 +92,17 @@ fn json_is_one_document_on_standard_output() {
 #[test]
 fn strict_makes_a_warning_fail() {
     let folder = folder();
-    assert_eq!(run(folder.path(), &["check", "cluster.yaml"], "").code, 0);
-    assert_eq!(run(folder.path(), &["check", "--strict", "cluster.yaml"], "").code, 1);
+    for (words, code, summary) in [
+        (&["check", "cluster.yaml"][..], 0, "1 warning"),
+        (&["check", "--strict", "cluster.yaml"], 1, "1 warning; with --strict warnings count as errors"),
+    ] {
+        let said = run(folder.path(), words, "");
+        let end = format!("\n{summary}\n`gfs2gen explain GFS307` says more about the warning\n");
+        assert!(said.code == code && said.err.ends_with(&end), "{}", said.err);
+    }
+    for format in ["short", "json", "sarif", "github"] {
+        assert_eq!(run(folder.path(), &["check", "--strict", "--format", format, "cluster.yaml"], "").code, 1);
+    }
 }
 
 #[test]
@@ -175,6 +160,25 @@ fn what_cannot_be_read_is_said() {
 }
 
 #[test]
+fn standard_input_is_one_file_among_others_and_is_read_once_and_never_without_end() {
+    let folder = folder();
+    let said = run(folder.path(), &["check", "--format", "short", "-", "cluster.yaml", "-"], "a: 1\n");
+    assert_eq!(said.code, 4);
+    assert_eq!(said.err, "gfs2gen: cannot read <stdin>: it has been read already\n");
+    assert!(said.out.starts_with("<stdin>:1:1: error[GFS1") && said.out.contains("\ncluster.yaml:4:1: warning"));
+    let said = run(folder.path(), &["check", "--format", "short", "/dev/zero", "cluster.yaml"], "");
+    assert_eq!(said.code, 1);
+    assert!(said.out.starts_with("/dev/zero:1:1: error[GFS002]") && said.out.contains("\ncluster.yaml:4:1"));
+    let said = run(folder.path(), &["build", "cluster.yaml", "none.yaml", "-q"], "");
+    assert_eq!(said.code, 4);
+    assert_eq!(
+        said.err,
+        "gfs2gen: cannot read none.yaml: No such file or directory (os error 2)\n1 warning; nothing was written\n"
+    );
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
 fn init_writes_what_check_accepts_and_never_over_a_file() {
     let folder = tempfile::tempdir().unwrap();
     for platform in ["debian12", "debian13", "el7"] {
@@ -182,6 +186,8 @@ fn init_writes_what_check_accepts_and_never_over_a_file() {
         assert_eq!(said.code, 0);
         assert_eq!(run(folder.path(), &["check", "-"], &said.out).code, 0, "{}", said.out);
         assert!(said.out.contains(&format!("platform: {platform}")));
+        // Where `gfs2gen schema > cluster.schema.json` puts it, as the line above says.
+        assert!(said.out.contains("\n# yaml-language-server: $schema=cluster.schema.json\n"));
     }
     assert_eq!(run(folder.path(), &["init"], "").code, 0);
     let again = run(folder.path(), &["init"], "");

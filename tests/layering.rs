@@ -23,7 +23,10 @@ const MAY: &[(&str, &[&str])] = &[
     ("output", &["bundle"]),
     (
         "compile",
-        &["artifact", "bundle", "diag", "domain", "model", "path", "plan", "rules", "schema", "source", "syntax"],
+        &[
+            "artifact", "bundle", "diag", "domain", "model", "path", "plan", "platform", "rules", "schema", "source",
+            "syntax",
+        ],
     ),
     (
         "cli",

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use super::explain;
+use super::{day, explain};
 use crate::diag::Code;
 
 const EXIT_CODES: &str = "Exit codes:
@@ -38,9 +38,21 @@ pub(super) struct Global {
     /// Say more: every file
     #[arg(short, long, global = true)]
     pub verbose: bool,
-    /// The day by which waivers are judged, as YYYY-MM-DD
-    #[arg(long, global = true, value_name = "DAY", hide = true)]
-    pub today: Option<String>,
+}
+
+/// By what descriptions are judged beside what stands in them.
+#[derive(Debug, Args)]
+pub(super) struct Judged {
+    /// The day by which `until` in policy.allow is judged, as YYYY-MM-DD; default: today, UTC
+    #[arg(long, value_name = "DAY", value_parser = day::parse)]
+    today: Option<String>,
+}
+
+impl Judged {
+    /// The day.
+    pub fn today(&self) -> String {
+        self.today.clone().unwrap_or_else(day::today)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -95,6 +107,8 @@ pub(super) struct Build {
     /// Also replace files that somebody has edited, and build beside files that are not gfs2gen's
     #[arg(long, conflicts_with = "check")]
     pub force: bool,
+    #[command(flatten)]
+    pub judged: Judged,
 }
 
 #[derive(Debug, Args)]
@@ -108,6 +122,8 @@ pub(super) struct Check {
     /// Warnings count as errors
     #[arg(long)]
     pub strict: bool,
+    #[command(flatten)]
+    pub judged: Judged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -118,6 +134,10 @@ pub(super) enum Format {
     Short,
     /// One JSON document, on standard output
     Json,
+    /// One SARIF 2.1.0 log, on standard output, for code scanning
+    Sarif,
+    /// Workflow commands, on standard output: annotations on GitHub
+    Github,
 }
 
 #[derive(Debug, Args)]

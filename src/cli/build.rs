@@ -11,12 +11,13 @@ use crate::output::{self, Change, Changes};
 use crate::plan::Plan;
 
 pub(super) fn run(args: &Build, terminal: &Terminal) -> Exit {
-    let Ok(inputs) = input::read(&args.files, terminal) else { return Exit::Refused };
+    let (inputs, unread) = input::read(&args.files, &args.judged, terminal);
     let reports: Vec<Report> = inputs.iter().map(Input::report).collect();
     check::show(&reports, terminal);
-    let verdict = check::verdict(&inputs, false);
+    let verdict = check::verdict(&inputs, false).max(unread);
     if verdict != Exit::Fine {
-        terminal.must_say(&format!("{}; nothing was written", emit::summary(&reports).unwrap_or_default()));
+        let summary = emit::summary(&reports).map(|summary| format!("{summary}; ")).unwrap_or_default();
+        terminal.must_say(&format!("{summary}nothing was written"));
         check::hint(&reports, terminal);
         return verdict;
     }

@@ -3,30 +3,36 @@
 use super::args::{Check, Format};
 use super::input::{self, Input};
 use super::{Exit, Terminal};
+use crate::compile;
 use crate::diag::Severity;
 use crate::diag::emit::{self, Report};
 
 pub(super) fn run(args: &Check, terminal: &Terminal) -> Exit {
-    let Ok(inputs) = input::read(&args.files, terminal) else { return Exit::Refused };
+    let (inputs, unread) = input::read(&args.files, &args.judged, terminal);
     let reports: Vec<Report> = inputs.iter().map(Input::report).collect();
     let written = match args.format {
         Format::Human => {
             show(&reports, terminal);
             if let Some(summary) = emit::summary(&reports) {
-                terminal.say(&summary);
+                let strict = args.strict && inputs.iter().any(|input| input.has(Severity::Warning));
+                terminal
+                    .say(&format!("{summary}{}", if strict { "; with --strict warnings count as errors" } else { "" }));
                 hint(&reports, terminal);
             } else {
-                terminal.say(match inputs.len() {
-                    1 => "the description is fine",
-                    _ => "the descriptions are fine",
-                });
+                match inputs.len() {
+                    0 => {}
+                    1 => terminal.say("the description is fine"),
+                    _ => terminal.say("the descriptions are fine"),
+                }
             }
             Exit::Fine
         }
         Format::Short => terminal.data(&emit::short(&reports)),
         Format::Json => terminal.data(&emit::json(&reports)),
+        Format::Sarif => terminal.data(&emit::sarif(&reports, &compile::codes())),
+        Format::Github => terminal.data(&emit::github(&reports)),
     };
-    written.max(verdict(&inputs, args.strict))
+    written.max(verdict(&inputs, args.strict)).max(unread)
 }
 
 /// Shows diagnostics to people; without `-q` also warnings.
@@ -47,7 +53,7 @@ pub(super) fn hint(reports: &[Report], terminal: &Terminal) {
 
 /// How checking these ends.
 pub(super) fn verdict(inputs: &[Input], strict: bool) -> Exit {
-    let bug = |input: &Input| input.compiled.diagnostics.iter().any(|found| found.code == crate::compile::BUG.code);
+    let bug = |input: &Input| input.compiled.diagnostics.iter().any(|found| found.code == compile::BUG.code);
     if inputs.iter().any(bug) {
         return Exit::Bug;
     }

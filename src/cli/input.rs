@@ -4,12 +4,16 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::Terminal;
+use super::args::Judged;
+use super::{Exit, Terminal};
 use crate::compile::{Compiled, compile};
 use crate::diag::Severity;
 use crate::diag::emit::Report;
 use crate::source::Source;
 use crate::syntax::not_utf8;
+
+/// How standard input is named on the command line.
+const STDIN: &str = "-";
 
 /// One description with what came of it.
 pub(super) struct Input {
@@ -34,38 +38,50 @@ impl Input {
     }
 }
 
-/// Reads and compiles every file; a file that cannot be read is said, and makes the whole fail once all are read.
-pub(super) fn read(files: &[PathBuf], terminal: &Terminal) -> Result<Vec<Input>, ()> {
+/// Reads and compiles every file, in the order of the command line. A file that cannot be read is said and does not stop
+/// the others; the end is then that of a command that was refused.
+pub(super) fn read(files: &[PathBuf], judged: &Judged, terminal: &Terminal) -> (Vec<Input>, Exit) {
+    let today = judged.today();
     let mut inputs = Vec::new();
-    let mut failed = false;
-    for file in files {
-        match bytes(file) {
-            Ok(bytes) => inputs.push(input(file, bytes, terminal)),
+    let mut end = Exit::Fine;
+    for (position, file) in files.iter().enumerate() {
+        let again = file == Path::new(STDIN) && files[..position].contains(file);
+        let bytes = if again { Err(io::Error::other("it has been read already")) } else { bytes(file) };
+        match bytes {
+            Ok(bytes) => inputs.push(input(file, bytes, &today)),
             Err(error) => {
-                terminal.error(&format!("cannot read {}: {error}", file.display()));
-                failed = true;
+                terminal.error(&format!("cannot read {}: {error}", name(file)));
+                end = Exit::Refused;
             }
         }
     }
-    if failed { Err(()) } else { Ok(inputs) }
+    (inputs, end)
 }
+
+/// What diagnostics call a file: as it was typed.
+fn name(file: &Path) -> String {
+    if file == Path::new(STDIN) { "<stdin>".to_owned() } else { file.display().to_string() }
+}
+
+/// So much is read of an endless file: enough to refuse it as too large.
+const MOST: u64 = 16 << 20;
 
 fn bytes(file: &Path) -> io::Result<Vec<u8>> {
-    if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes)?;
-        return Ok(bytes);
+    let mut bytes = Vec::new();
+    if file == Path::new(STDIN) {
+        io::stdin().take(MOST).read_to_end(&mut bytes)?;
+    } else {
+        fs::File::open(file)?.take(MOST).read_to_end(&mut bytes)?;
     }
-    fs::read(file)
+    Ok(bytes)
 }
 
-fn input(file: &Path, bytes: Vec<u8>, terminal: &Terminal) -> Input {
-    let stdin = file == Path::new("-");
-    let name = if stdin { "<stdin>".to_owned() } else { file.display().to_string() };
+fn input(file: &Path, bytes: Vec<u8>, today: &str) -> Input {
+    let stdin = file == Path::new(STDIN);
     let folder = if stdin { Path::new(".") } else { file.parent().unwrap_or(Path::new(".")) };
-    match Source::from_bytes(name, bytes) {
+    match Source::from_bytes(name(file), bytes) {
         Ok(source) => {
-            let compiled = compile(&source, &terminal.today, &|path| fs::read_to_string(folder.join(path)));
+            let compiled = compile(&source, today, &|path| fs::read_to_string(folder.join(path)));
             Input { file: file.to_owned(), source, compiled }
         }
         Err(broken) => {

@@ -3,6 +3,7 @@
 mod args;
 mod build;
 mod check;
+mod day;
 mod explain;
 mod init;
 mod input;
@@ -59,7 +60,6 @@ struct Terminal {
     color: bool,
     quiet: bool,
     verbose: bool,
-    today: String,
 }
 
 impl Terminal {
@@ -72,8 +72,7 @@ impl Terminal {
             ColorChoice::Auto if std::env::var("CLICOLOR_FORCE").is_ok_and(|value| value != "0") => true,
             ColorChoice::Auto => std::io::stderr().is_terminal() && std::env::var("TERM").is_ok_and(|t| t != "dumb"),
         };
-        let today = global.today.clone().unwrap_or_else(today);
-        Terminal { color, quiet: global.quiet, verbose: global.verbose, today }
+        Terminal { color, quiet: global.quiet, verbose: global.verbose }
     }
 
     /// What the command is for. A reader that has gone away is no error.
@@ -102,38 +101,5 @@ impl Terminal {
     /// Something that stopped the command.
     fn error(&self, text: &str) {
         self.must_say(&format!("gfs2gen: {text}"));
-    }
-}
-
-/// Today by the clock, UTC.
-fn today() -> String {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    date(since.as_secs() / 86_400)
-}
-
-/// The civil date of a number of days since 1970-01-01, in the proleptic Gregorian calendar: years begin in March, so that
-/// the leap day is the last.
-fn date(days: u64) -> String {
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let (m, d) = (if month < 10 { month + 3 } else { month - 9 }, day - (153 * month + 2) / 5 + 1);
-    format!("{:04}-{m:02}-{d:02}", era * 400 + year + u64::from(m <= 2))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(11_016), "2000-02-29");
-        assert_eq!(date(19_782), "2024-02-29");
-        assert_eq!(date(20_781), "2026-11-24");
-        assert_eq!(date(47_540), "2100-02-28");
-        assert_eq!(date(47_541), "2100-03-01");
     }
 }

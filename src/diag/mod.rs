@@ -18,7 +18,7 @@ pub enum Severity {
 }
 
 /// Which part of a mapping entry a label underlines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// The key.
     Key,
@@ -27,7 +27,7 @@ pub enum Part {
 }
 
 /// A place: by path while the compiler works, by byte range where no path exists (broken YAML).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum At {
     /// A value of the description. Where it was not written, its nearest written ancestor is shown.
     Path(Path, Part),
@@ -65,6 +65,8 @@ pub struct Diagnostic {
     pub primary: Label,
     /// Other places that belong to it.
     pub secondary: Vec<Label>,
+    /// What explains it, in one line each: above all where a value that was not written came from.
+    pub notes: Vec<String>,
     /// What to do; each is one line or a short paragraph.
     pub help: Vec<String>,
     /// The text that would be right in place of what the primary label underlines, where one is known.
@@ -122,6 +124,7 @@ impl Diagnostic {
             message: message.into(),
             primary: Label { at, text: String::new() },
             secondary: Vec::new(),
+            notes: Vec::new(),
             help: Vec::new(),
             suggestion: None,
         }
@@ -170,6 +173,22 @@ impl Diagnostic {
         self.help.push(text.into());
         self
     }
+}
+
+/// Whether a character cannot be seen, or changes how those around it are seen. Spaces that only look unusual are none.
+pub fn is_hidden(character: char) -> bool {
+    let invisible = matches!(
+        character,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+    );
+    invisible || character.is_control()
 }
 
 impl At {

@@ -71,7 +71,7 @@ pub enum PlatformId {
 }
 
 impl PlatformId {
-    /// The ids as they are written, in the schema's order.
+    /// The ids as they are written, in the order of the schema that the types themselves make.
     pub fn names() -> Vec<String> {
         let schema = schemars::schema_for!(PlatformId).to_value();
         let choices = schema["oneOf"].as_array().cloned().unwrap_or_default();

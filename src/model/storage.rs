@@ -26,6 +26,7 @@ pub struct Storage {
     /// The disk's serial number or WWN by node name: checked before anything is written to it.
     pub identity: Option<PerNode<Identity>>,
     /// The smallest size of the disk. Lets sizes be checked here and on the nodes.
+    #[schemars(extend("examples" = ["2TiB"]))]
     pub size: Option<SizeText>,
     /// Replication settings.
     pub drbd: Option<Drbd>,
@@ -50,6 +51,7 @@ pub struct Drbd {
     pub auth_alg: Option<Algorithm>,
     /// The file on both nodes that holds the shared secret. Default: /etc/gfs2gen/secrets/drbd- and the resource's name; the
     /// bootstrap makes it if it is not there.
+    #[schemars(extend("examples" = ["/etc/gfs2gen/secrets/drbd-r0"]))]
     pub secret: Option<SecretPath>,
     /// How fast a resync goes.
     pub resync: Option<Resync>,
@@ -110,11 +112,13 @@ pub struct Filesystem {
     /// The filesystem's name: the second half of its lock table. Unique in the cluster.
     pub name: FilesystemName,
     /// The logical volume. Default: `lv_` and the filesystem's name.
+    #[schemars(extend("examples" = ["lv_vms"]))]
     pub logical_volume: Option<VolumeName>,
     /// The logical volume's size.
     #[schemars(extend("default" = defaults::FILESYSTEM_SIZE))]
     pub size: Option<VolumeSizeText>,
     /// Where it is mounted, on both nodes.
+    #[schemars(extend("examples" = ["/srv/vms"]))]
     pub mount: AbsolutePath,
     /// How many journals: at least one for each node.
     #[schemars(range(min = 1, max = 16), extend("default" = defaults::JOURNALS))]

@@ -8,9 +8,9 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer};
 
-/// Declares a text type with its pattern and hint.
+/// Declares a text type with its pattern, hint and examples.
 macro_rules! text_type {
-    ($(#[$doc:meta])* $name:ident, $pattern:literal, $hint:literal) => {
+    ($(#[$doc:meta])* $name:ident, $pattern:literal, $hint:literal, [$($example:literal),*]) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
         #[serde(transparent)]
@@ -37,7 +37,7 @@ macro_rules! text_type {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "pattern": $pattern, "x-hint": $hint })
+                json_schema!({ "type": "string", "pattern": $pattern, "x-hint": $hint, "examples": [$($example),*] })
             }
         }
     };
@@ -45,111 +45,112 @@ macro_rules! text_type {
 
 text_type!(
     /// The cluster's name: corosync's `cluster_name` and the first half of every GFS2 lock table (mkfs.gfs2: 32 characters).
-    ClusterName, "^[A-Za-z0-9_-]{1,32}$", "1 to 32 of A-Z a-z 0-9 _ -, because it is the first half of every GFS2 lock table"
+    ClusterName, "^[A-Za-z0-9_-]{1,32}$", "1 to 32 of A-Z a-z 0-9 _ -, because it is the first half of every GFS2 lock table", ["vcluster"]
 );
 text_type!(
     /// A node's name: `uname -n`, corosync, Pacemaker and DRBD use this one.
-    NodeName, "^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$", "a host name in small letters, exactly what `uname -n` prints on the node"
+    NodeName, "^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$", "a host name in small letters, exactly what `uname -n` prints on the node", ["server4", "node1.example.com"]
 );
 text_type!(
     /// The name of a network that both nodes have an address in. 12 characters leave room for a firewalld zone's 17.
-    AddressName, "^[a-z][a-z0-9]{0,11}$", "1 to 12 small letters and digits, a letter first"
+    AddressName, "^[a-z][a-z0-9]{0,11}$", "1 to 12 small letters and digits, a letter first", ["cluster", "replication"]
 );
 text_type!(
     /// An IPv4 or IPv6 address, not yet parsed: the rules say what is wrong with one.
-    Address, "^[0-9A-Fa-f:.]{2,45}$", "an IPv4 or IPv6 address such as 192.168.11.4, no host name and no prefix length"
+    Address, "^[0-9A-Fa-f:.]{2,45}$", "an IPv4 or IPv6 address such as 192.168.11.4, no host name and no prefix length", ["192.168.11.4", "fd00::4"]
 );
 text_type!(
     /// The name of a DRBD resource (domain reference D15).
-    ResourceName, "^[A-Za-z][A-Za-z0-9_-]{0,63}$", "a letter, then up to 63 of A-Z a-z 0-9 _ -"
+    ResourceName, "^[A-Za-z][A-Za-z0-9_-]{0,63}$", "a letter, then up to 63 of A-Z a-z 0-9 _ -", ["r0"]
 );
 text_type!(
     /// The name of a filesystem: the second half of its lock table (mkfs.gfs2: 30 characters).
-    FilesystemName, "^[A-Za-z0-9_-]{1,30}$", "1 to 30 of A-Z a-z 0-9 _ -, because it is the second half of a GFS2 lock table"
+    FilesystemName, "^[A-Za-z0-9_-]{1,30}$", "1 to 30 of A-Z a-z 0-9 _ -, because it is the second half of a GFS2 lock table", ["vms"]
 );
 text_type!(
     /// The name of a volume group or logical volume. A lock space `lvm_<vg>` has 64 bytes.
-    VolumeName, "^[A-Za-z0-9_+.][A-Za-z0-9_+.-]{0,59}$", "1 to 60 of A-Z a-z 0-9 _ + . -, no - first"
+    VolumeName, "^[A-Za-z0-9_+.][A-Za-z0-9_+.-]{0,59}$", "1 to 60 of A-Z a-z 0-9 _ + . -, no - first", ["vg_r0"]
 );
 text_type!(
     /// The name of a guest or a fence device: an id in the CIB, so an XML NCName.
-    IdName, "^[A-Za-z_][A-Za-z0-9_.-]{0,63}$", "a letter or _, then up to 63 of A-Z a-z 0-9 _ . -"
+    IdName, "^[A-Za-z_][A-Za-z0-9_.-]{0,63}$", "a letter or _, then up to 63 of A-Z a-z 0-9 _ . -", ["bmc-server4"]
 );
 text_type!(
     /// The name of a fence agent.
-    AgentName, "^fence_[a-z0-9_]{1,40}$", "the name of a fence agent such as fence_ipmilan"
+    AgentName, "^fence_[a-z0-9_]{1,40}$", "the name of a fence agent such as fence_ipmilan", ["fence_ipmilan", "fence_redfish"]
 );
 text_type!(
     /// An absolute path. No white space, quotes or backslashes: DRBD, fstab and the Filesystem agent cannot all carry those.
-    AbsolutePath, "^/[^\\s\"'\\\\\\x00-\\x1f\\x7f,]{0,4000}$", "an absolute path without white space, quotes, commas or backslashes"
+    AbsolutePath, "^/[^\\s\"'\\\\\\x00-\\x1f\\x7f,]{0,4000}$", "an absolute path without white space, quotes, commas or backslashes", ["/dev/disk/by-partlabel/drbd-r0"]
 );
 text_type!(
     /// The path of a file that holds a secret: plain characters only, because a fence agent reads it through a shell.
-    SecretPath, "^/[A-Za-z0-9_./@%+=:-]{1,4000}$", "an absolute path of A-Z a-z 0-9 _ . / @ % + = : -"
+    SecretPath, "^/[A-Za-z0-9_./@%+=:-]{1,4000}$", "an absolute path of A-Z a-z 0-9 _ . / @ % + = : -", ["/etc/gfs2gen/secrets/bmc-server4"]
 );
 text_type!(
     /// A path relative to the description, inside its folder.
-    RelativePath, "^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$", "a path inside the description's folder such as domains/web.xml"
+    RelativePath, "^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$", "a path inside the description's folder such as domains/web.xml", ["domains/web.xml"]
 );
 text_type!(
     /// The name of a file directly in a filesystem's root folder.
-    FileName, "^[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,199}$", "a file name of A-Z a-z 0-9 _ . + @ -, without folders"
+    FileName, "^[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,199}$", "a file name of A-Z a-z 0-9 _ . + @ -, without folders", ["web.raw"]
 );
 text_type!(
-    /// Free text of one line.
-    LineText, "^[^\\x00-\\x1f\\x7f]{1,1000}$", "one line of text without control characters"
+    /// Free text of one line, and some of it to be seen.
+    LineText, "^[^\\x00-\\x1f\\x7f]{0,500}[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]{0,500}$", "one line of text without control characters, with something to read in it", ["the network is a bond of two links"]
 );
 text_type!(
     /// A disk's serial number or WWN, as `lsblk -no SERIAL,WWN` prints it.
-    Identity, "^[A-Za-z0-9_.:+-]{4,128}$", "the serial number or WWN that `lsblk -no SERIAL,WWN` prints"
+    Identity, "^[A-Za-z0-9_.:+-]{4,128}$", "the serial number or WWN that `lsblk -no SERIAL,WWN` prints", ["S6B0NL0T615860L", "0x5002538f4140a7b3"]
 );
 text_type!(
     /// One GFS2 mount option.
-    MountOption, "^[a-z_]+(=[A-Za-z0-9_.:/-]+)?$", "one mount option such as noatime or commit=30"
+    MountOption, "^[a-z_]+(=[A-Za-z0-9_.:/-]+)?$", "one mount option such as noatime or commit=30", ["noatime", "commit=30"]
 );
 text_type!(
     /// The name of a bridge, as `ip link` shows it.
-    InterfaceName, "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$", "an interface name of at most 15 characters"
+    InterfaceName, "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$", "an interface name of at most 15 characters", ["br0"]
 );
 text_type!(
     /// A MAC address of a guest.
-    MacAddress, "^[0-9A-Fa-f]([048cC]|[26aAeE])(:[0-9A-Fa-f]{2}){5}$", "a unicast MAC address in quotes, such as \"52:54:00:12:34:56\""
+    MacAddress, "^[0-9A-Fa-f]([048cC]|[26aAeE])(:[0-9A-Fa-f]{2}){5}$", "a unicast MAC address in quotes, such as \"52:54:00:12:34:56\"", ["52:54:00:12:34:56"]
 );
 text_type!(
     /// A firewalld zone.
-    ZoneName, "^[A-Za-z0-9_-]{1,17}$", "the name of a firewalld zone, at most 17 of A-Z a-z 0-9 _ -"
+    ZoneName, "^[A-Za-z0-9_-]{1,17}$", "the name of a firewalld zone, at most 17 of A-Z a-z 0-9 _ -", ["internal"]
 );
 text_type!(
     /// A mail address.
-    Mail, "^[A-Za-z0-9_.+-]{1,64}(@[A-Za-z0-9.-]{1,190})?$", "a mail address such as root@example.com"
+    Mail, "^[A-Za-z0-9_.+-]{1,64}(@[A-Za-z0-9.-]{1,190})?$", "a mail address such as root@example.com", ["root@example.com"]
 );
 text_type!(
     /// A rule's code or name.
-    RuleName, "^(GFS[0-9]{3}|[a-z][a-z0-9-]*)$", "a rule's code or name, as `gfs2gen list rules` prints it"
+    RuleName, "^(GFS[0-9]{3}|[a-z][a-z0-9-]*)$", "a rule's code or name, as `gfs2gen list rules` prints it", ["single-link", "GFS307"]
 );
 text_type!(
-    /// A day.
-    Date, "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "a day such as 2027-06-30"
+    /// A day of the calendar: months of 31 and of 30 days, February, and the leap days of every fourth year but three centuries
+    /// of four.
+    Date, "^([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)$", "a day that the calendar has, such as 2027-06-30", ["2027-06-30"]
 );
 text_type!(
     /// The name of a CPU model that libvirt knows.
-    CpuModel, "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "a CPU model that `virsh cpu-models x86_64` lists"
+    CpuModel, "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", "a CPU model that `virsh cpu-models x86_64` lists", ["Westmere", "EPYC"]
 );
 text_type!(
     /// A number with a unit of time.
-    DurationText, "^[0-9]{1,6}(ms|s|min|h)$", "a duration with its unit, such as 10s, 500ms or 2min"
+    DurationText, "^[0-9]{1,6}(ms|s|min|h)$", "a duration with its unit, such as 10s, 500ms or 2min", ["10s", "500ms", "2min"]
 );
 text_type!(
     /// A number with a unit of bytes.
-    SizeText, "^[1-9][0-9]{0,5}(KiB|MiB|GiB|TiB)$", "a size with its unit, such as 128MiB or 40GiB"
+    SizeText, "^[1-9][0-9]{0,5}(KiB|MiB|GiB|TiB)$", "a size with its unit, such as 128MiB or 40GiB", ["128MiB", "40GiB"]
 );
 text_type!(
     /// A size, or a share of a volume group.
-    VolumeSizeText, "^([1-9][0-9]{0,5}(KiB|MiB|GiB|TiB)|(100|[1-9][0-9]?)%(FREE)?)$", "a size such as 120GiB, 80% of the volume group, or 100%FREE"
+    VolumeSizeText, "^([1-9][0-9]{0,5}(KiB|MiB|GiB|TiB)|(100|[1-9][0-9]?)%(FREE)?)$", "a size such as 120GiB, 80% of the volume group, or 100%FREE", ["120GiB", "80%", "100%FREE"]
 );
 text_type!(
     /// The speed of a network link.
-    SpeedText, "^[1-9][0-9]{0,3}(Mbit|Gbit)$", "a link's speed such as 1Gbit or 25Gbit"
+    SpeedText, "^[1-9][0-9]{0,3}(Mbit|Gbit)$", "a link's speed such as 1Gbit or 25Gbit", ["1Gbit", "25Gbit"]
 );
 
 /// Splits a text that matched its pattern into its number and its unit.
@@ -255,6 +256,7 @@ impl JsonSchema for OptionValue {
             "type": ["string", "integer", "boolean"],
             "pattern": "^[^\\x00-\\x1f\\x7f]{1,1000}$",
             "x-hint": "one line of text without control characters",
+            "examples": ["10.0.99.4", 623, true],
         })
     }
 }

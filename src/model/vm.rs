@@ -11,15 +11,17 @@ use super::types::*;
 #[serde(deny_unknown_fields)]
 pub struct Vm {
     /// The guest's name in libvirt; its resource is `vm-` and this name.
+    #[schemars(extend("examples" = ["web"]))]
     pub name: IdName,
     /// What runs the guest's processors.
     #[serde(rename = "type")]
     #[schemars(extend("default" = defaults::GUEST_TYPE.as_str()))]
     pub kind: Option<GuestType>,
-    /// Memory.
+    /// How much memory the guest has.
+    #[schemars(extend("examples" = ["4GiB"]))]
     pub memory: Option<SizeText>,
-    /// Virtual CPUs.
-    #[schemars(range(min = 1, max = 512))]
+    /// How many virtual CPUs the guest has.
+    #[schemars(range(min = 1, max = 512), extend("examples" = [4]))]
     pub vcpus: Option<u32>,
     /// The CPU model that the guest sees: one that both nodes can offer.
     #[schemars(extend("default" = defaults::CPU_MODEL))]
@@ -59,6 +61,7 @@ pub struct Disk {
     /// The image's file name.
     pub file: FileName,
     /// The image's size.
+    #[schemars(extend("examples" = ["40GiB"]))]
     pub size: SizeText,
     /// The image's format.
     #[schemars(extend("default" = defaults::DISK_FORMAT.as_str()))]

@@ -5,11 +5,13 @@ mod debian13;
 mod drbd;
 mod el7;
 mod fence;
+mod refused;
 
 use crate::model::{DrbdMajor, PlatformId};
 
 pub use drbd::{DrbdFacts, FencingSection, drbd_facts};
 pub use fence::{CUT_NO_POWER, FenceAgent, fence_agent, todays_name};
+pub use refused::why_refused;
 
 /// Everything that differs between platforms.
 #[derive(Debug)]

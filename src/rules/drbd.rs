@@ -42,8 +42,7 @@ fn minors(plan: &Plan, findings: &mut Findings) {
         findings
             .value(place.clone(), format!("two DRBD resources are /dev/drbd{minor}"))
             .set_label("again here")
-            .add_label(At::value(first.clone()), "first here")
-            .add_help("the default is the position in the list, from 0");
+            .add_label(At::value(first.clone()), "first here");
     });
 }
 

@@ -90,8 +90,7 @@ fn ports(plan: &Plan, findings: &mut Findings) {
         findings
             .value(place.clone(), format!("two DRBD resources use the port {port}"))
             .set_label("again here")
-            .add_label(At::value(first.clone()), "first here")
-            .add_help("the default is 7789 plus the position in the list");
+            .add_label(At::value(first.clone()), "first here");
     });
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Findings, rules};
 use crate::diag::At;
 use crate::diag::suggest::did_you_mean;
-use crate::model::{PerNode, defaults};
+use crate::model::{Node, PerNode, defaults};
 use crate::path::Path;
 use crate::plan::Written;
 use crate::platform;
@@ -29,10 +29,13 @@ fn common(written: &Written) -> BTreeSet<&str> {
     first.addresses.keys().filter(|name| second.addresses.contains_key(*name)).map(|name| name.as_str()).collect()
 }
 
-fn networks(written: &Written, findings: &mut Findings) {
+/// A place that uses a network: its name, where it stands, and whether it is written or a default.
+type Use = (String, Path, bool);
+
+/// Every use of a network.
+fn uses(written: &Written) -> Vec<Use> {
     let description = &written.description;
-    let known = common(written);
-    let mut used: Vec<(String, Path, bool)> = Vec::new();
+    let mut used = Vec::new();
     let at = root().key("cluster").key("links");
     match &description.cluster.links {
         Some(links) => {
@@ -51,12 +54,54 @@ fn networks(written: &Written, findings: &mut Findings) {
     for zone in description.firewall.iter().flat_map(|firewall| firewall.zones.iter().flatten()) {
         used.push((zone.0.to_string(), root().key("firewall").key("zones").key(zone.0.as_str()), true));
     }
+    used
+}
+
+/// One network under two names: what one node has that the other has not, and the other way round, where the two are alike.
+struct Misspelt<'a> {
+    /// The name that was meant.
+    right: &'a str,
+    /// The other.
+    wrong: &'a str,
+    /// The position of the node with the other.
+    index: usize,
+}
+
+/// The networks of a node that the other is not in.
+fn alone<'a>(node: &'a Node, common: &BTreeSet<&str>) -> Vec<&'a str> {
+    node.addresses.keys().map(|name| name.as_str()).filter(|name| !common.contains(name)).collect()
+}
+
+/// Networks with a misspelt name on one of the nodes. The name that is used more often was meant; where both are used
+/// alike, the first node's.
+fn misspelt(written: &Written) -> Vec<Misspelt<'_>> {
+    let [first, second] = &written.description.nodes[..] else { return Vec::new() };
+    let common = common(written);
+    let used = uses(written);
+    let count = |name: &str| used.iter().filter(|(other, ..)| other == name).count();
+    let mut others = alone(second, &common);
+    let mut pairs = Vec::new();
+    for name in alone(first, &common) {
+        let Some(other) = did_you_mean(name, others.iter().copied()) else { continue };
+        others.retain(|rest| *rest != other);
+        pairs.push(match count(other) > count(name) {
+            true => Misspelt { right: other, wrong: name, index: 0 },
+            false => Misspelt { right: name, wrong: other, index: 1 },
+        });
+    }
+    pairs
+}
+
+fn networks(written: &Written, findings: &mut Findings) {
+    let mut known = common(written);
+    // A misspelt one is told of once, where it is misspelt.
+    known.extend(misspelt(written).iter().map(|pair| pair.right));
+    let names: Vec<&str> = known.iter().copied().collect();
     let mut told = BTreeSet::new();
-    for (name, path, is_written) in used {
+    for (name, path, is_written) in uses(written) {
         if known.contains(name.as_str()) || (!is_written && !told.insert(name.clone())) {
             continue;
         }
-        let names: Vec<&str> = known.iter().copied().collect();
         let key = path.segments().last().map(|last| format!("{last:?}")).unwrap_or_default();
         if is_written {
             let at = if key.contains(&format!("\"{name}\"")) { At::key(path) } else { At::value(path) };
@@ -91,15 +136,23 @@ fn list(names: &[&str]) -> String {
 
 fn same_networks(written: &Written, findings: &mut Findings) {
     let [first, second] = &written.description.nodes[..] else { return };
+    let addresses = |index: usize| root().key("nodes").index(index).key("addresses");
+    let pairs = misspelt(written);
+    for Misspelt { right, wrong, index } in &pairs {
+        let (here, there) = if *index == 0 { (first, second) } else { (second, first) };
+        let at = At::key(addresses(*index).key(*wrong));
+        let found = findings.at(at, format!("`{}` has no address in the network `{right}`", here.name));
+        found.set_label(format!("`{wrong}` is on this node only"));
+        found.add_label(At::key(addresses(1 - index).key(*right)), format!("`{}` has one", there.name));
+        found.suggestion = Some((*right).to_owned());
+    }
     for (index, here, there) in [(0, first, second), (1, second, first)] {
-        for name in here.addresses.keys().filter(|name| !there.addresses.contains_key(*name)) {
-            let path = root().key("nodes").index(index).key("addresses").key(name.as_str());
-            let found = findings.at(At::key(path), format!("`{}` has no address in the network `{name}`", there.name));
+        let told = |name: &str| pairs.iter().any(|pair| name == pair.right || name == pair.wrong);
+        for name in here.addresses.keys().filter(|name| !there.addresses.contains_key(*name) && !told(name.as_str())) {
+            let at = At::key(addresses(index).key(name.as_str()));
+            let found = findings.at(at, format!("`{}` has no address in the network `{name}`", there.name));
             found.set_label(format!("`{}` has one", here.name));
-            let other = root().key("nodes").index(1 - index).key("addresses");
-            found.add_label(At::key(other), "none here");
-            found.suggestion =
-                did_you_mean(name.as_str(), there.addresses.keys().map(|n| n.as_str())).map(str::to_owned);
+            found.add_label(At::key(addresses(1 - index)), "none here");
         }
     }
 }
@@ -122,7 +175,9 @@ fn for_nodes<T>(written: &Written, value: &PerNode<T>, at: &Path, what: &str, fi
     for name in &unknown {
         let found = findings.at(At::key(at.key(name.as_str())), format!("no node `{name}`"));
         found.set_label("not the name of a node");
-        found.suggestion = did_you_mean(name, names.iter().copied()).map(str::to_owned);
+        // Not one that has its value: that would be a key twice.
+        let left_out = names.iter().copied().filter(|name| !values.contains_key(*name));
+        found.suggestion = did_you_mean(name, left_out).map(str::to_owned);
         found.add_help(format!("the nodes are {}", list(&names)));
     }
     // A node that is left out because its name is misspelt is one mistake, not two.

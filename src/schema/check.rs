@@ -1,7 +1,10 @@
 //! From what the validator says to what the user reads: all errors of a description at once, GFS1xx.
 
+mod forms;
 mod keys;
 mod lookup;
+mod numbers;
+pub(super) mod origin;
 mod values;
 mod words;
 
@@ -11,7 +14,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{At, Diagnostic, codes};
 use crate::path::{Path, Segment};
 use crate::syntax::Document;
 
@@ -36,6 +39,9 @@ struct Found {
     kind: Kind,
 }
 
+/// A file with more errors than these is no description, and nobody reads them all: the rest is not looked at.
+const MOST: usize = 500;
+
 /// The findings for the validator's errors. `schema` is the schema that they come from.
 pub fn diagnostics<'a>(
     errors: impl Iterator<Item = ValidationError<'a>>,
@@ -43,6 +49,7 @@ pub fn diagnostics<'a>(
     document: &Document,
 ) -> Vec<Diagnostic> {
     let found: Vec<Found> = errors
+        .take(MOST)
         .map(|error| {
             let path = path(error.instance_path().as_str(), document);
             let kind = error.into_parts().kind;
@@ -70,6 +77,13 @@ pub fn diagnostics<'a>(
         }
     }
     out.extend(keys.diagnostics(schema, document));
+    let told: BTreeSet<At> = out.iter().map(|found| found.primary.at.clone()).collect();
+    // A file for another program, or for another version: nothing else in it can be judged.
+    let other = |found: &Diagnostic| found.primary.at == At::value(Path::root().key("apiVersion"));
+    if let Some(other) = out.iter().find(|found| other(found) && found.suggestion.is_none()) {
+        return vec![other.clone()];
+    }
+    out.extend(numbers::diagnostics(schema, document).into_iter().filter(|found| !told.contains(&found.primary.at)));
     out
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 pub use generate::{schema, schema_text};
 
 use crate::diag::Diagnostic;
+use crate::path::Path;
 use crate::syntax::Document;
 
 /// Made once: making it takes longer than all the rest of a compilation.
@@ -23,4 +24,9 @@ static COMPILED: LazyLock<(Value, jsonschema::Validator)> = LazyLock::new(|| {
 pub fn errors(document: &Document) -> Vec<Diagnostic> {
     let (schema, validator) = &*COMPILED;
     check::diagnostics(validator.iter_errors(document.value()), schema, document)
+}
+
+/// Where the value at a path comes from, in one sentence, if it was not written and has a default.
+pub fn origin(document: &Document, path: &Path) -> Option<String> {
+    check::origin::note(&COMPILED.0, document, path)
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use granit_parser::{Event, Parser, ScalarStyle, Span as EventSpan, StructureStyle, Tag};
 use serde_json::{Map, Value};
 
-use super::{Place, codes, extent, gate, refuse, scalar, words};
-use crate::diag::{At, Diagnostic};
+use super::{Place, codes, extent, fold, gate, refuse, scalar, words};
+use crate::diag::Diagnostic;
 use crate::path::Path;
 use crate::source::{Source, Span};
 
@@ -23,6 +23,8 @@ pub(super) fn build(source: &Source) -> Result<Built, Vec<Diagnostic>> {
         emit_anchor_events: true,
         emit_unresolved_aliases: true,
         disallow_directives: true,
+        flow_nesting_limit: DEEPEST,
+        block_nesting_limit: DEEPEST,
     };
     let mut builder = Builder::new(source);
     for event in Parser::new_from_str_with_options(text, options) {
@@ -47,8 +49,6 @@ struct Builder<'s> {
     root: Option<Value>,
     places: HashMap<Path, Place>,
     found: Vec<Diagnostic>,
-    /// Which finding speaks of which anchor, so that its uses join it.
-    anchors: HashMap<usize, usize>,
     /// How far the events have come.
     read: usize,
     /// The last plain scalar: broken lines are often swallowed by it.
@@ -80,7 +80,6 @@ impl<'s> Builder<'s> {
             root: None,
             places: HashMap::new(),
             found: Vec::new(),
-            anchors: HashMap::new(),
             read: source.bom_len(),
             last_plain: None,
             documents: 0,
@@ -92,9 +91,8 @@ impl<'s> Builder<'s> {
         let at = self.span(span);
         match event {
             Event::DocumentStart(..) => return self.document(at),
-            Event::Alias(id) => self.alias(Some(id), at),
-            Event::UnresolvedAlias(_) => self.alias(None, at),
-            Event::Anchor(id, _) => self.anchor(id, at),
+            Event::Alias(_) | Event::UnresolvedAlias(_) => self.alias(at),
+            Event::Anchor(..) => self.found.push(refuse::anchor(at)),
             Event::Scalar(text, style, _, tag) => {
                 self.tag(tag.as_deref(), span);
                 self.scalar(&text, style, at);
@@ -267,24 +265,13 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn alias(&mut self, id: Option<usize>, at: Span) {
-        match id.and_then(|id| self.anchors.get(&id)) {
-            Some(&finding) => {
-                let diagnostic = self.found[finding].clone();
-                self.found[finding] = diagnostic.also(At::Span(at), "used here");
-            }
-            None => self.found.push(refuse::alias(at)),
-        }
+    fn alias(&mut self, at: Span) {
+        self.found.push(refuse::alias(at));
         if self.awaits_key() {
             return self.set_key(format!("?{}", at.start), at);
         }
         let (path, key) = self.here();
         self.put(path, key, at, Value::Null);
-    }
-
-    fn anchor(&mut self, id: usize, at: Span) {
-        self.anchors.insert(id, self.found.len());
-        self.found.push(refuse::anchor(at));
     }
 
     fn tag(&mut self, tag: Option<&Tag>, span: &EventSpan) {
@@ -311,7 +298,7 @@ impl<'s> Builder<'s> {
     }
 
     fn finish(self) -> Result<Built, Vec<Diagnostic>> {
-        let mut found = self.found;
+        let mut found = fold::fold(self.source, self.found);
         let nothing = self.places.get(&Path::root()).is_none_or(|place| place.value.start == place.value.end);
         if found.is_empty() && nothing {
             found.push(refuse::empty(self.source));

@@ -1,7 +1,7 @@
 //! What can be said of a text before it is read as YAML, and of the characters in it.
 
 use super::codes;
-use crate::diag::{At, Diagnostic};
+use crate::diag::{At, Diagnostic, is_hidden};
 use crate::source::{NotUtf8, Source, Span};
 
 /// More text than this is no description of a two-node cluster.
@@ -20,30 +20,22 @@ pub fn not_utf8(error: &NotUtf8) -> Diagnostic {
 
 /// Everything that makes reading on pointless.
 pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
-    let size = source.text().len();
-    if size > LARGEST {
-        let message = format!("the file is larger than 1 MiB: {size} bytes");
+    if source.text().len() > LARGEST {
+        let message = "the file is larger than 1 MiB";
         let help = "a description has a few kilobytes; is this the right file?";
         let at = At::Span(source.line(0));
         return vec![Diagnostic::new(codes::TOO_LARGE, message, at).help(help)];
     }
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let mut last_line = None;
-    for (at, character) in source.text().char_indices() {
-        if !is_control(source.text(), at, character) {
-            continue;
-        }
-        // One in a line is enough: the editor that wrote it wrote its neighbours, too.
-        let line = source.line(at);
-        if last_line.replace(line) == Some(line) {
-            continue;
-        }
-        found.push(control_character(at, character));
-        if found.len() == MOST_CONTROL_CHARACTERS {
-            break;
-        }
-    }
-    found
+    let text = source.text();
+    // One in a line is enough: the editor that wrote it wrote its neighbours, too.
+    let mut told = false;
+    let controls = text.char_indices().filter(|(at, character)| {
+        told &= *character != '\n';
+        let tell = !told && is_control(text, *at, *character);
+        told |= tell;
+        tell
+    });
+    controls.take(MOST_CONTROL_CHARACTERS).map(|(at, character)| control_character(at, character)).collect()
 }
 
 fn control_character(at: usize, character: char) -> Diagnostic {
@@ -93,11 +85,7 @@ pub(super) fn foreign_space(source: &Source, span: Span) -> Option<Diagnostic> {
 }
 
 fn is_foreign_space(character: char) -> bool {
-    let invisible = matches!(
-        character,
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    );
-    invisible || (character.is_whitespace() && !character.is_ascii())
+    !character.is_ascii() && (character.is_whitespace() || is_hidden(character))
 }
 
 fn name_of(character: char) -> &'static str {

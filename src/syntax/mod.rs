@@ -6,6 +6,7 @@
 mod build;
 mod codes;
 mod extent;
+mod fold;
 mod gate;
 mod phrases;
 mod refuse;

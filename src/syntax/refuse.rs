@@ -71,7 +71,14 @@ pub(super) fn complex_key(what: &str, at: Span) -> Diagnostic {
         .help("keys are text; put the key in quotes if it begins with `[`, `{`, `?` or `-`")
 }
 
+/// A longer key is cut in messages.
+const LONGEST_KEY: usize = 40;
+
 pub(super) fn duplicate_key(text: &str, at: Span, earlier: Span) -> Diagnostic {
+    let text: String = match text.char_indices().nth(LONGEST_KEY) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", &text[..end]),
+    };
     let message = format!("the key `{text}` stands twice in one mapping");
     Diagnostic::new(codes::DUPLICATE_KEY, message, At::Span(at))
         .label("the second time")

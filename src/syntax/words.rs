@@ -90,7 +90,7 @@ impl SyntaxError<'_> {
         let text = rest.trim_start_matches([' ', '\t']);
         let start = start + rest.len() - text.len();
         let word = match self.kind {
-            E::UnclosedQuotedScalar | E::MismatchedFlowCollectionEnd { .. } => {
+            E::UnclosedQuotedScalar | E::MismatchedFlowCollectionEnd { .. } | E::RecursionLimitExceeded => {
                 text.chars().next().map_or(0, char::len_utf8)
             }
             E::DirectiveDisallowed => text.len(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::Report;
+use super::{Advice, Report, advice, visible};
 use crate::diag::{Diagnostic, Label, Severity};
 use crate::source::Span;
 
@@ -34,35 +34,20 @@ fn group<'a>(report: &Report<'a>, diagnostic: &'a Diagnostic) -> Group<'a> {
     let secondary =
         diagnostic.secondary.iter().map(|label| AnnotationKind::Context.span(range(report, label)).label(words(label)));
     let snippet = Snippet::source(text).path(report.source.name()).annotation(primary).annotations(secondary);
-    level
-        .primary_title(diagnostic.message.as_str())
-        .id(diagnostic.code)
-        .element(snippet)
-        .elements(help(diagnostic).into_iter().map(|help| Level::HELP.message(help)))
+    let advice = advice(diagnostic).into_iter().map(|(kind, text)| match kind {
+        Advice::Note => Level::NOTE.message(text),
+        Advice::Help => Level::HELP.message(text),
+    });
+    level.primary_title(visible(&diagnostic.message)).id(diagnostic.code).element(snippet).elements(advice)
 }
 
-/// The help, with the suggestion where the help does not name it already.
-fn help(diagnostic: &Diagnostic) -> Vec<String> {
-    let mut help = Vec::new();
-    if let Some(suggestion) = &diagnostic.suggestion {
-        let quoted = format!("`{suggestion}`");
-        if !diagnostic.help.iter().any(|line| line.contains(&quoted)) {
-            help.push(format!("did you mean {quoted}?"));
-        }
-    }
-    help.extend(diagnostic.help.iter().cloned());
-    help
+fn words(label: &Label) -> Option<String> {
+    (!label.text.is_empty()).then(|| visible(&label.text))
 }
 
-fn words(label: &Label) -> Option<&str> {
-    (!label.text.is_empty()).then_some(label.text.as_str())
-}
-
-/// The bytes to underline. Of a block only its first line: the rest says nothing and fills the screen.
+/// The bytes to underline.
 fn range(report: &Report<'_>, label: &Label) -> Range<usize> {
-    let span = report.span(label);
-    let line = report.source.line(span.start);
+    let Span { start, end } = report.first_line(label);
     let bom = report.source.bom_len();
-    let Span { start, end } = Span { start: span.start.max(bom), end: span.end.min(line.end.max(span.start)).max(bom) };
-    start - bom..end - bom
+    start.max(bom) - bom..end.max(bom) - bom
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Report;
+use super::{Report, visible};
 use crate::diag::{At, Label};
 
 #[derive(Serialize)]
@@ -16,12 +16,14 @@ struct Finding<'a> {
     code: &'a str,
     name: &'a str,
     severity: &'a str,
-    message: &'a str,
+    message: String,
+    /// All notes, one a line: where a value that was not written came from.
+    note: Option<String>,
     /// All help, one paragraph a line.
     help: Option<String>,
     suggestion: Option<&'a str>,
     primary: Place<'a>,
-    secondary: Vec<Secondary<'a>>,
+    secondary: Vec<Place<'a>>,
 }
 
 #[derive(Serialize)]
@@ -34,13 +36,7 @@ struct Place<'a> {
     byte_start: usize,
     byte_end: usize,
     path: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Secondary<'a> {
-    #[serde(flatten)]
-    place: Place<'a>,
-    message: Option<&'a str>,
+    message: Option<String>,
 }
 
 /// One document over all files, indented, with a line break at its end.
@@ -50,18 +46,12 @@ pub fn json(reports: &[Report<'_>]) -> String {
             code: diagnostic.code,
             name: diagnostic.name,
             severity: diagnostic.severity.word(),
-            message: &diagnostic.message,
-            help: (!diagnostic.help.is_empty()).then(|| diagnostic.help.join("\n")),
+            message: visible(&diagnostic.message),
+            note: lines(&diagnostic.notes),
+            help: lines(&diagnostic.help),
             suggestion: diagnostic.suggestion.as_deref(),
             primary: place(report, &diagnostic.primary),
-            secondary: diagnostic
-                .secondary
-                .iter()
-                .map(|label| Secondary {
-                    place: place(report, label),
-                    message: (!label.text.is_empty()).then_some(label.text.as_str()),
-                })
-                .collect(),
+            secondary: diagnostic.secondary.iter().map(|label| place(report, label)).collect(),
         })
     });
     let output = Output { version: 1, diagnostics: findings.collect() };
@@ -70,7 +60,7 @@ pub fn json(reports: &[Report<'_>]) -> String {
     text
 }
 
-fn place<'a>(report: &Report<'a>, label: &'a Label) -> Place<'a> {
+fn place<'a>(report: &Report<'a>, label: &Label) -> Place<'a> {
     let span = report.span(label);
     let start = report.source.position(span.start);
     let end = report.source.position(span.end);
@@ -86,5 +76,11 @@ fn place<'a>(report: &Report<'a>, label: &'a Label) -> Place<'a> {
             At::Path(path, _) => Some(path.to_string()),
             At::Span(_) => None,
         },
+        message: (!label.text.is_empty()).then(|| visible(&label.text)),
     }
+}
+
+fn lines(lines: &[String]) -> Option<String> {
+    let lines: Vec<String> = lines.iter().map(|line| visible(line)).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }

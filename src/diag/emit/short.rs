@@ -1,6 +1,6 @@
 //! One line for each finding: what editors and grep understand.
 
-use super::Report;
+use super::{Report, visible};
 
 /// `file:line:col: error[GFS123]: message`, one line each.
 pub fn short(reports: &[Report<'_>]) -> String {
@@ -11,8 +11,7 @@ pub fn short(reports: &[Report<'_>]) -> String {
             let file = report.source.name();
             let (line, column) = (at.line, at.column);
             let (severity, code) = (diagnostic.severity.word(), diagnostic.code);
-            // A quoted key can hold a line break or an escape sequence.
-            let message = diagnostic.message.replace(char::is_control, "\u{fffd}");
+            let message = visible(&diagnostic.message);
             out.push_str(&format!("{file}:{line}:{column}: {severity}[{code}]: {message}\n"));
         }
     }

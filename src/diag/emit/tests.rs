@@ -60,6 +60,9 @@ fn a_suggestion_in_the_help_is_not_said_again() {
     let found = [Diagnostic::new(CODE, "m", at("prot: 1\n", "prot")).help("did you mean `port`?").suggest("port")];
     let report = Report { source: &source, document: None, diagnostics: &found };
     assert_eq!(human(&[report], false).matches("port").count(), 1);
+    let found = [Diagnostic::new(CODE, "m", at("prot: 1\n", "prot")).help("one of `port`, `id`").suggest("port")];
+    let report = Report { diagnostics: &found, ..report };
+    assert!(human(&[report], false).contains("  = help: did you mean `port`?\n  = help: one of `port`, `id`\n"));
 }
 
 #[test]
@@ -112,11 +115,13 @@ fn short_is_one_line_each_in_the_order_of_the_text() {
 #[test]
 fn a_message_is_one_line_and_no_command_to_the_terminal() {
     let source = Source::new("c.yaml", "a: 1\n");
-    let found = [Diagnostic::new(CODE, "unknown key `\n\u{1b}[2J`", at("a: 1\n", "a"))];
+    let odd = "unknown key `\n\u{1b}[2J\u{202e}`";
+    let found = [Diagnostic::new(CODE, odd, at("a: 1\n", "a")).label(odd).help(odd)];
     let report = Report { source: &source, document: None, diagnostics: &found };
-    assert_eq!(short(&[report]).matches('\n').count(), 1);
-    for text in [short(&[report]), human(&[report], false), json(&[report])] {
-        assert!(!text.contains('\u{1b}'), "{text}");
+    assert_eq!(short(&[report]), "c.yaml:1:1: error[GFS123]: unknown key `<U+000A><U+001B>[2J<U+202E>`\n");
+    assert_eq!(github(&[report]).matches('\n').count(), 1);
+    for text in [human(&[report], false), json(&[report]), sarif(&[report], &[]), github(&[report])] {
+        assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.contains("<U+001B>[2J<U+202E>"), "{text}");
     }
 }
 
@@ -142,7 +147,7 @@ fn json_is_one_document_over_all_files() {
     let document: serde_json::Value = serde_json::from_str(&json(&[report, empty])).unwrap();
     let place = serde_json::json!({
         "file": "c.yaml", "line": 1, "column": 4, "end_line": 1, "end_column": 5,
-        "byte_start": 7, "byte_end": 9, "path": "/a~1b/0",
+        "byte_start": 7, "byte_end": 9, "path": "/a~1b/0", "message": null,
     });
     let mut second = place.clone();
     second["path"] = serde_json::Value::Null;
@@ -150,7 +155,8 @@ fn json_is_one_document_over_all_files() {
     assert_eq!(
         document,
         serde_json::json!({"version": 1, "diagnostics": [{
-            "code": "GFS123", "name": "some-rule", "severity": "error", "message": "m", "help": "one\ntwo",
+            "code": "GFS123", "name": "some-rule", "severity": "error", "message": "m",
+            "note": null, "help": "one\ntwo",
             "suggestion": null, "primary": place, "secondary": [second],
         }]})
     );
@@ -162,4 +168,36 @@ fn a_path_without_a_document_is_the_first_line() {
     let found = [Diagnostic::new(CODE, "m", At::key(Path::root()))];
     let report = Report { source: &source, document: None, diagnostics: &found };
     assert_eq!(source.slice(report.span(&found[0].primary)), "first");
+}
+
+#[test]
+fn github_escapes_what_ends_a_property_or_a_command() {
+    let text = "a: 1\nb: 2\n";
+    let source = Source::new("a,b:%.yaml", text);
+    let found =
+        [Diagnostic::new(CODE, "50% of a: b", at(text, text.trim_end())).label("here").help("a, b").suggest("c")];
+    let report = Report { source: &source, document: None, diagnostics: &found };
+    assert_eq!(
+        github(&[report]),
+        "::error file=a%2Cb%3A%25.yaml,line=1,endLine=1,col=1,endColumn=5,title=GFS123 some-rule\
+         ::50%25 of a: b%0Ahere%0Ahelp: did you mean `c`?%0Ahelp: a, b\n"
+    );
+}
+
+#[test]
+fn sarif_names_files_as_uris_and_doubles_braces() {
+    let uri = |name: &str| {
+        let source = Source::new(name, "a: 1\n");
+        let found = [Diagnostic::new(CODE, "write `{ a: 1 }`", at("a: 1\n", "a")).suggest("{b}")];
+        let report = Report { source: &source, document: None, diagnostics: &found };
+        let log: serde_json::Value = serde_json::from_str(&sarif(&[report], &[])).unwrap();
+        let result = &log["runs"][0]["results"][0];
+        assert_eq!(result["message"]["text"], "write `{{ a: 1 }}`\nhelp: did you mean `{{b}}`?");
+        assert_eq!(result["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"], "{b}");
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(uri("a/b-1.yaml"), "a/b-1.yaml");
+    assert_eq!(uri("a b:ü%.yaml"), "a%20b%3A%C3%BC%25.yaml");
+    assert_eq!(uri("/tmp/x.yaml"), "file:///tmp/x.yaml");
+    assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
 }

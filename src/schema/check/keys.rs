@@ -1,12 +1,12 @@
 //! Keys that are not known and keys that are missing: often two views of one typing error.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
-use super::lookup::Node;
-use super::{Found, MISSING_KEY, UNKNOWN_KEY, words};
+use super::lookup::{self, Node};
+use super::{Found, MISSING_KEY, MOST, UNKNOWN_KEY, words};
 use crate::diag::suggest::did_you_mean;
 use crate::diag::{At, Diagnostic};
 use crate::path::Path;
@@ -18,7 +18,7 @@ pub(super) struct Keys(BTreeMap<Path, Mapping>);
 
 #[derive(Default)]
 struct Mapping {
-    unknown: Vec<String>,
+    unknown: BTreeSet<String>,
     missing: Vec<String>,
 }
 
@@ -27,12 +27,8 @@ impl Keys {
     pub(super) fn take(&mut self, found: &Found) -> bool {
         match &found.kind {
             Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-                let unknown = &mut self.0.entry(found.path.clone()).or_default().unknown;
-                for key in unexpected {
-                    if !unknown.contains(key) {
-                        unknown.push(key.clone());
-                    }
-                }
+                let keys = unexpected.iter().take(MOST).cloned();
+                self.0.entry(found.path.clone()).or_default().unknown.extend(keys);
             }
             Kind::Required { property: Value::String(key) } => {
                 let missing = &mut self.0.entry(found.path.clone()).or_default().missing;
@@ -60,7 +56,8 @@ impl Keys {
                 let free = |name: &&str| written.is_none_or(|written| !written.contains_key(*name));
                 let others = node.keys().into_iter().filter(free);
                 let meant = meant.or_else(|| did_you_mean(key, others).map(str::to_owned));
-                out.push(unknown(&path, key, meant, &node));
+                let homes = if meant.is_none() { lookup::homes(schema, key) } else { Vec::new() };
+                out.push(unknown(&path, key, meant, &homes, &node));
             }
             let missing = mapping.missing.iter();
             out.extend(missing.map(|key| self::missing(&path, key, &node)));
@@ -69,15 +66,28 @@ impl Keys {
     }
 }
 
-fn unknown(path: &Path, key: &str, meant: Option<String>, node: &Node<'_>) -> Diagnostic {
+/// A key that stands at so many places says nothing of where it was meant to stand.
+const FEW: usize = 2;
+
+fn unknown(path: &Path, key: &str, meant: Option<String>, homes: &[String], node: &Node<'_>) -> Diagnostic {
     let place = words::place(path);
-    let message = format!("unknown key `{key}` in {place}");
+    let message = format!("unknown key `{}` in {place}", words::clipped(key));
     let found = Diagnostic::new(UNKNOWN_KEY, message, At::key(path.key(key)));
     let known = node.keys();
     match meant {
         Some(meant) => found.label("not a key of the language").help(format!("did you mean `{meant}`?")).suggest(meant),
         None if known.is_empty() => found.label("no key can stand here"),
-        None => found.label("not a key of the language").help(format!("the keys here are {}", words::list(known))),
+        None => {
+            let found = match homes {
+                [] => found.label("not a key of the language"),
+                homes if homes.len() > FEW => found.label("not a key of this place"),
+                homes => {
+                    let homes = words::list(homes.iter().map(String::as_str));
+                    found.label("not a key of this place").help(format!("`{key}` belongs into {homes}"))
+                }
+            };
+            found.help(format!("the keys here are {}", words::list(known)))
+        }
     }
 }
 
@@ -86,9 +96,20 @@ fn missing(path: &Path, key: &str, node: &Node<'_>) -> Diagnostic {
     let found = Diagnostic::new(MISSING_KEY, format!("{place} has no `{key}`"), At::key(path.clone()))
         .label(format!("`{key}` is missing here"));
     let node = node.property(key);
-    let what = node.description().or_else(|| words::expected(&node));
-    match what {
-        Some(what) => found.help(format!("add `{key}`: {what}")),
-        None => found.help(format!("add `{key}`")),
+    let choices = words::choices(&node);
+    if let [only] = &choices[..] {
+        return found.help(format!("add `{key}: {only}`"));
+    }
+    let example = node.keyword("examples").and_then(|examples| examples.get(0)).map(|example| match example {
+        Value::String(text) => format!("; such as `{key}: {text}`"),
+        other => format!("; such as `{key}: {other}`"),
+    });
+    let example = match choices.is_empty() {
+        true => example.unwrap_or_default(),
+        false => format!("; one of {}", words::list(choices.iter().map(String::as_str))),
+    };
+    match node.description().or_else(|| words::expected(&node)) {
+        Some(what) => found.help(format!("add `{key}`: {what}{example}")),
+        None => found.help(format!("add `{key}`{example}")),
     }
 }

@@ -116,6 +116,35 @@ impl<'s> Node<'s> {
     }
 }
 
+/// The mappings that have a key of this name, as `storage[].drbd`; the description itself is none.
+pub(super) fn homes(schema: &Value, key: &str) -> Vec<String> {
+    let mut homes = Vec::new();
+    visit(&Node::root(schema), String::new(), MOST_LEVELS, &mut |node, place| {
+        if !place.is_empty() && node.keys().contains(&key) {
+            homes.push(place.to_owned());
+        }
+    });
+    homes
+}
+
+/// A language that refers to itself ends here.
+const MOST_LEVELS: usize = 8;
+
+fn visit(node: &Node<'_>, place: String, levels: usize, seen: &mut dyn FnMut(&Node<'_>, &str)) {
+    seen(node, &place);
+    if levels == 0 {
+        return;
+    }
+    for key in node.keys() {
+        let below = node.property(key);
+        let dot = if place.is_empty() { "" } else { "." };
+        match below.types().contains(&"array") {
+            true => visit(&below.item(0), format!("{place}{dot}{key}[]"), levels - 1, seen),
+            false => visit(&below, format!("{place}{dot}{key}"), levels - 1, seen),
+        }
+    }
+}
+
 /// A schema, what it refers to and, where it is a choice, each of its branches.
 fn collect<'s>(root: &'s Value, schema: &'s Value, parts: &mut Vec<&'s Map<String, Value>>) {
     let Some(object) = schema.as_object() else {

@@ -165,14 +165,16 @@ fn missing_keys() {
 #[test]
 fn wrong_types() {
     assert_eq!(
-        cluster("name: 0123"),
-        "GFS103 0123: `name` must be text | this is a whole number | put it in quotes: `\"0123\"`"
+        cluster("name: c, token: 0123"),
+        "GFS103 0123: `token` must be text | this is a whole number | put it in quotes: `\"0123\"`"
     );
+    // In quotes it would still not be one.
+    assert_eq!(cluster("name: 7").split(" | ").last(), Some("lower-case letters only"));
     assert_eq!(cluster("name: c, token: 1e3").split(" | ").last(), Some("put it in quotes: `\"1e3\"`"));
     assert_eq!(cluster("name: true").split(" | ").last(), Some("put it in quotes: `\"true\"`"));
     assert_eq!(
         cluster("name: c, autostart: yes"),
-        "GFS103 yes: `autostart` must be `true` or `false` | this is text | write it without quotes: `true`"
+        "GFS103 yes: `autostart` must be `true` or `false` | this is text | write `true`"
     );
     assert_eq!(
         node("weight: '2.5'"),

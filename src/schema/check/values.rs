@@ -3,6 +3,7 @@
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::{Number, Value};
 
+use super::forms;
 use super::lookup::Node;
 use super::{Found, NOT_A_CHOICE, OUT_OF_RANGE, UNKNOWN_KEY, WRONG_FORM, WRONG_TYPE, words};
 use crate::diag::suggest::did_you_mean;
@@ -69,6 +70,21 @@ impl Here<'_> {
         words::literal(self.document, self.path).unwrap_or_default()
     }
 
+    /// The text in the file where it can be taken as it is: on one line and not long.
+    fn short_literal(&self) -> Option<&str> {
+        let literal = self.document.literal(self.path)?;
+        (!literal.is_empty() && words::clipped(literal) == literal && !literal.contains(['\n', '\r']))
+            .then_some(literal)
+    }
+
+    /// Whether a number would do if it were text: a serial number would, a duration without its unit would not.
+    fn fits_as_text(&self, literal: &str) -> bool {
+        let types = self.node.types();
+        let pattern = self.node.text("pattern").unwrap_or_default();
+        let schema = serde_json::json!({ "type": "string", "pattern": pattern });
+        types.contains(&"string") && jsonschema::is_valid(&schema, &literal.into())
+    }
+
     /// The schema's own words for the form, or for the thing.
     fn with_hint(&self, found: Diagnostic) -> Diagnostic {
         let hint = self.node.text("x-hint").map(str::to_owned);
@@ -80,7 +96,7 @@ impl Here<'_> {
 
     fn no_value(&self) -> Diagnostic {
         let found = self.finding(WRONG_TYPE, format!("{} has no value", self.name())).label("no value here");
-        let choices = self.choices();
+        let choices = words::choices(&self.node);
         match (choices.is_empty(), words::expected(&self.node)) {
             (false, _) => found.help(one_of(&choices)),
             (true, Some(expected)) => found.help(format!("write {expected}, or delete the key")),
@@ -89,26 +105,31 @@ impl Here<'_> {
     }
 
     fn wrong_type(&self) -> Diagnostic {
+        if !words::choices(&self.node).is_empty() {
+            return self.not_a_choice();
+        }
         let expected = words::expected(&self.node).unwrap_or_else(|| "something else".to_owned());
         let found = self
             .finding(WRONG_TYPE, format!("{} must be {expected}", self.name()))
             .label(format!("this is {}", words::kind(self.value)));
         let types = self.node.types();
-        let literal = self.literal();
-        match self.value {
-            Value::Number(_) | Value::Bool(_) if types.contains(&"string") => {
+        match (self.value, self.short_literal()) {
+            (Value::Number(_) | Value::Bool(_), Some(literal)) if self.fits_as_text(literal) => {
                 let quoted = format!("\"{literal}\"");
                 found.help(format!("put it in quotes: `{quoted}`")).suggest(quoted)
             }
-            _ if types == ["array"] && !literal.is_empty() => {
+            (_, Some(literal)) if types == ["array"] => {
                 let list = format!("[{literal}]");
                 found.help(format!("write a list: `{list}`")).suggest(list)
             }
-            Value::String(text) => match self.unquoted(text, &types) {
-                Some(plain) => found.help(format!("write it without quotes: `{plain}`")).suggest(plain),
+            (Value::String(text), _) => match self.unquoted(text, &types) {
+                Some(plain) if &plain == text => {
+                    found.help(format!("write it without quotes: `{plain}`")).suggest(plain)
+                }
+                Some(plain) => found.help(format!("write `{plain}`")).suggest(plain),
                 None => self.with_hint(found),
             },
-            Value::Object(_) if types == ["array"] => {
+            (Value::Object(_), _) if types == ["array"] => {
                 found.help("begin each entry with `- `, even if there is only one")
             }
             _ => self.with_hint(found),
@@ -130,18 +151,8 @@ impl Here<'_> {
         fits.then(|| text.to_owned())
     }
 
-    /// The texts among the choices; other constants are written as JSON.
-    fn choices(&self) -> Vec<String> {
-        let text = |choice: &Value| match choice {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let choices = self.node.choices().into_iter();
-        choices.filter(|choice| !choice.is_null()).map(text).collect()
-    }
-
     fn not_a_choice(&self) -> Diagnostic {
-        let choices = self.choices();
+        let choices = words::choices(&self.node);
         let literal = self.literal();
         if !self.value.is_string() && choices.contains(&literal) {
             // `drbd: 9` where `"9"` is meant.
@@ -182,7 +193,12 @@ impl Here<'_> {
     }
 
     fn wrong_form(&self) -> Diagnostic {
-        self.with_hint(self.finding(WRONG_FORM, self.not_valid()).label("not in the right form"))
+        let found = self.finding(WRONG_FORM, self.not_valid()).label("not in the right form");
+        let meant = self.value.as_str().and_then(|text| forms::near(text, |text| self.fits_as_text(text)));
+        self.with_hint(match meant {
+            Some(meant) => found.suggest(meant),
+            None => found,
+        })
     }
 
     fn limit(&self, keyword: &str) -> Option<&Value> {
@@ -259,12 +275,12 @@ impl Here<'_> {
     fn wrong_name(&self, kind: &Kind, name: &Value) -> Diagnostic {
         let name = name.as_str().unwrap_or_default();
         let key = self.path.key(name);
-        let message = format!("`{name}` is not a valid key in {}", self.name());
+        let message = format!("`{}` is not a valid key in {}", words::clipped(name), self.name());
         let names = Here { path: &key, node: self.node.names(), document: self.document, value: self.value };
         let found = |code| Diagnostic::new(code, message, At::key(key.clone()));
         match kind {
             Kind::Enum { .. } | Kind::Constant { .. } | Kind::OneOfNotValid { .. } => {
-                choice(&names.choices(), name, found(NOT_A_CHOICE))
+                choice(&words::choices(&names.node), name, found(NOT_A_CHOICE))
             }
             _ => names.with_hint(found(WRONG_FORM).label("not in the right form")),
         }

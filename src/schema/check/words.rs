@@ -13,9 +13,9 @@ const LONGEST: usize = 40;
 pub(super) fn place(path: &Path) -> String {
     match path.segments() {
         [] => "the description".to_owned(),
-        [.., Segment::Key(key)] => format!("`{key}`"),
+        [.., Segment::Key(key)] => format!("`{}`", clipped(key)),
         [.., Segment::Key(key), Segment::Index(index)] => {
-            format!("entry {} of `{key}`", index + 1)
+            format!("entry {} of `{}`", index + 1, clipped(key))
         }
         [.., Segment::Index(index)] => format!("entry {}", index + 1),
     }
@@ -24,12 +24,15 @@ pub(super) fn place(path: &Path) -> String {
 /// A scalar as it was written, on one line and not too long; none for mappings and lists.
 pub(super) fn literal(document: &Document, path: &Path) -> Option<String> {
     let text = document.literal(path)?;
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() > LONGEST {
-        line = line.chars().take(LONGEST - 3).collect();
-        line.push_str("...");
+    Some(clipped(&text.split_whitespace().collect::<Vec<_>>().join(" ")))
+}
+
+/// The beginning of a text, all of it if it is not too long.
+pub(super) fn clipped(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(LONGEST - 3).chain("...".chars()).collect(),
     }
-    Some(line)
 }
 
 /// What a value is.
@@ -65,6 +68,15 @@ pub(super) fn expected(node: &Node<'_>) -> Option<String> {
         [one] => Some((*one).to_owned()),
         [before @ .., last] => Some(format!("{} or {last}", before.join(", "))),
     }
+}
+
+/// The choices of a place as one writes them; other constants than texts are written as JSON.
+pub(super) fn choices(node: &Node<'_>) -> Vec<String> {
+    let text = |choice: &Value| match choice {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    node.choices().into_iter().filter(|choice| !choice.is_null()).map(text).collect()
 }
 
 /// Words in backquotes with commas.
