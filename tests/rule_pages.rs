@@ -183,15 +183,33 @@ Every finding has a code, and every code a page: `gfs2gen explain GFS405` prints
 accepted with a reason in `policy.allow`. `gfs2gen list rules` prints this list.
 
 The examples on the pages are changes of one description, [rules/base/cluster.yaml](rules/base/cluster.yaml), and of the domain
-beside it: a line with `-` is taken away, one with `+` is added. Tests run them all: an example that fails gives what the page shows and nothing else, one that
-passes gives nothing, and without the rule the first would pass, too.
+beside it: a line with `-` is taken away, one with `+` is added. Tests run them all: an example that fails gives what the page shows
+and nothing else, one that passes gives nothing, and without the rule the first would pass, too.
 
 This file is made of the codes in the program: `GFS2GEN_BLESS=1 cargo test --test rule_pages`.
 ";
 
+/// How many there are of what.
+fn counts() -> String {
+    let all = codes();
+    let rules = rules::all().count() + rules::CODES.len();
+    let errors = all.iter().filter(|code| code.severity == Severity::Error).count();
+    let pages: Vec<Vec<Block>> = all.iter().map(|code| blocks(&page(code))).collect();
+    let fails: usize = pages.iter().map(|blocks| failing(blocks).len()).sum();
+    let passes: usize = pages.iter().map(|blocks| passing(blocks).count()).sum();
+    format!(
+        "\nThere are {} codes with a page each: {rules} rules about what is described, {} about how it is written, and one for a \
+         bug in\ngfs2gen. {errors} are errors and {} warnings. On the pages are {fails} examples that fail and {passes} that \
+         pass.\n",
+        all.len(),
+        all.len() - rules - 1,
+        all.len() - errors,
+    )
+}
+
 /// The index of all codes, with what people wrote of rules that are not needed.
 fn index() -> String {
-    let mut text = ABOUT.to_owned();
+    let mut text = ABOUT.to_owned() + &counts();
     for (prefix, title) in FAMILIES {
         let all = codes().into_iter().filter(|code| code.code.starts_with(prefix));
         let rows: Vec<String> = all
