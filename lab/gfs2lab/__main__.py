@@ -54,7 +54,7 @@ def outside(asked: argparse.Namespace, description: Path, platform: str | None) 
     """Prepares a lab, then runs it in its own network, process and mount namespaces; or enters one that was kept."""
     written = yaml.safe_load(description.read_text())
     folder = (asked.out or PROJECT / f"target/lab/{written['cluster']['name']}-{platform or written['platform']}").resolve()
-    words = [sys.executable, "-m", "gfs2lab", str(description), "--out", str(folder), "--inside"]
+    words = [sys.executable, "-m", "gfs2lab", str(description.resolve()), "--out", str(folder), "--inside"]
     words += [word for name in asked.scenario or [] for word in ("--scenario", name)]
     words += [f"--{flag}" for flag in ("core", "keep", "kept", "proof") if getattr(asked, flag)]
     if asked.kept:
@@ -163,13 +163,18 @@ def whole(lab: Lab, one: Scenario) -> bool:
         return False
     return True
 
+# What is named in the table, by its Debian package.
+PACKAGES = {"Pacemaker": "pacemaker", "corosync": "corosync", "pcs": "pcs", "drbd-utils": "drbd-utils", "dlm": "dlm-controld",
+            "lvm2": "lvm2", "gfs2-utils": "gfs2-utils", "resource-agents": "resource-agents", "libvirt": "libvirt-daemon-system",
+            "qemu": "qemu-system-x86"}
+
 def versions(lab: Lab) -> dict[str, str]:
     """What ran."""
-    script = ("uname -r; cat /sys/module/drbd/version; dpkg-query -W -f '${Version}\\n' pacemaker corosync pcs drbd-utils dlm-controld "
-              "lvm2 gfs2-utils resource-agents libvirt-daemon qemu-system-x86")
-    names = ["kernel", "DRBD", "Pacemaker", "corosync", "pcs", "drbd-utils", "dlm", "lvm2", "gfs2-utils", "resource-agents", "libvirt", "qemu"]
-    said = lab.ask(lab.cluster.nodes[0], script, 60).text.split()
-    return dict(zip(names, said, strict=False))
+    node = lab.cluster.nodes[0]
+    kernel, drbd = lab.on(node, "uname -r; cat /sys/module/drbd/version").split()
+    said = lab.ask(node, f"dpkg-query -W -f '${{Package}} ${{Version}}\\n' {' '.join(PACKAGES.values())}", 60).text
+    found = dict(line.split() for line in said.splitlines() if line.count(" ") == 1)
+    return {"kernel": kernel, "DRBD": drbd} | {name: found[package] for name, package in PACKAGES.items() if package in found}
 
 def main() -> int:
     """Exit codes: 0 all passed, 1 a scenario failed, 2 usage, 4 the lab itself could not run."""

@@ -68,6 +68,6 @@ def _row(verdict: Verdict, date: str) -> str:
 HEAD = """# Proof
 
 What two real kernels did with what gfs2gen generated, as `lab/run --proof` wrote it here: every line is an outcome, none is a
-promise, and each says of which day it is. The machines are User-Mode Linux on one host, so seconds are those of slow machines; the order of events, what was
-fenced, lost and kept, is that of real ones. lab/README.md says how to run it.
+promise, and each says of which day it is. The machines are User-Mode Linux on one host, so seconds are those of slow machines; the
+order of events, what was fenced, lost and kept, is that of real ones. lab/README.md says how to run it.
 """

@@ -50,7 +50,7 @@ def undisturbed(bench: Bench, guest: Guest, since: float, tag: str) -> None:
         raise Failed(f"{guest.name} was silent for {pings.silence.length:.1f} s")
 
 
-@scenario("ten-steps", "the ten steps of the original: migrate, shut the old node down, bring it back, migrate back")
+@scenario("ten-steps", "the ten steps of the original: migrate, shut the old node down, bring it back, migrate back", core=True)
 def ten_steps(bench: Bench) -> None:
     """Steps 1 to 5 are the bootstrap, looked at again here; the guest is pinged from outside all the time."""
     guest = bench.cluster.guests[0]
