@@ -19,6 +19,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("platform", &["model"]),
     ("plan", &["domain", "model", "path", "platform"]),
     ("pacemaker", &["model", "plan", "platform"]),
+    ("simulate", &["pacemaker", "plan", "platform", "render", "tool"]),
     ("rules", &["diag", "domain", "model", "path", "plan", "platform"]),
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
@@ -31,17 +32,20 @@ const MAY: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["artifact", "bundle", "compile", "diag", "output", "plan", "platform", "rules", "schema", "source", "syntax"],
+        &[
+            "artifact", "bundle", "compile", "diag", "output", "plan", "platform", "rules", "schema", "simulate",
+            "source", "syntax",
+        ],
     ),
 ];
 
-/// A crate that only one module may name, because it could be replaced.
+/// A crate that only these modules may name, because it could be replaced.
 const ONLY: &[(&str, &str)] = &[
     ("granit_parser", "syntax"),
     ("minijinja", "render"),
     ("jsonschema", "schema"),
     ("clap", "cli"),
-    ("tempfile", "output"),
+    ("tempfile", "output simulate"),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -116,7 +120,8 @@ fn the_table_has_no_circle_and_no_module_that_is_gone() {
 fn a_crate_that_could_be_replaced_is_named_in_one_module() {
     for (module, code, path) in modules() {
         for (name, owner) in ONLY {
-            assert!(module == *owner || !code.contains(&format!("{name}::")), "{}: {name}", path.display());
+            let may = owner.split(' ').any(|owner| module == owner);
+            assert!(may || !code.contains(&format!("{name}::")), "{}: {name}", path.display());
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::diag::Code;
 
 const EXIT_CODES: &str = "Exit codes:
   0   fine
-  1   a description has errors
+  1   a description has errors, or what must hold does not (simulate)
   2   usage
   3   the tree differs (build --check)
   4   refused, or a file cannot be read or written

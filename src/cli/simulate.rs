@@ -44,13 +44,14 @@ pub(super) fn run(args: &Simulate, terminal: &Terminal) -> Exit {
 fn verdict(outcomes: &[simulate::Outcome], terminal: &Terminal) -> Exit {
     let broken = outcomes.iter().flat_map(simulate::Outcome::broken).count();
     let claims: usize = outcomes.iter().flat_map(|outcome| &outcome.steps).map(|step| step.claims.len()).sum();
-    match (outcomes.len(), broken) {
-        (0, _) => terminal.say("this cluster has nothing of that kind; nothing was played"),
-        (played, 0) => terminal.say(&format!("{played} scenarios, {claims} claims, and all hold")),
-        (played, _) => {
-            terminal.must_say(&format!("{played} scenarios, {claims} claims, and {broken} of them do not hold"));
-            return Exit::Errors;
-        }
+    let played = format!("scenarios played: {}; claims: {claims}", outcomes.len());
+    if outcomes.is_empty() {
+        terminal.say("this cluster has nothing of that kind: no scenario was played");
+    } else if broken == 0 {
+        terminal.say(&format!("{played}; all hold"));
+    } else {
+        terminal.must_say(&format!("{played}; do not hold: {broken}"));
+        return Exit::Errors;
     }
     Exit::Fine
 }

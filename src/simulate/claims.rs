@@ -67,6 +67,8 @@ claims! {
     DiskIsTold "disk-is-told",
     /// Every disk has a monitor for the role that it is in.
     RoleIsMonitored "role-is-monitored",
+    /// What fails has a monitor that sees it.
+    FailureIsSeen "failure-is-seen",
     /// Lock managers start without waiting for a disk.
     LocksWithoutDisks "locks-without-disks",
     /// No node is fenced.
@@ -114,6 +116,7 @@ pub(super) const ALWAYS: &[Claim] = &[
     Claim::GuestRunsOnce,
     Claim::DiskIsTold,
     Claim::RoleIsMonitored,
+    Claim::FailureIsSeen,
     Claim::LocksWithoutDisks,
 ];
 
@@ -139,6 +142,7 @@ impl Claim {
             Claim::GuestRunsOnce => scene.guest_runs_once(),
             Claim::DiskIsTold => scene.disk_is_told(),
             Claim::RoleIsMonitored => scene.role_is_monitored(),
+            Claim::FailureIsSeen => scene.failure_is_seen(),
             Claim::LocksWithoutDisks => scene.locks_without_disks(),
             Claim::NobodyFenced => scene.fenced(None),
             Claim::Fenced(node) => scene.fenced(Some(*node)),

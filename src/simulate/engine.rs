@@ -31,8 +31,8 @@ impl fmt::Display for Failure {
         match self {
             Failure::Missing => write!(
                 f,
-                "{PROGRAM} is not on PATH: install Pacemaker's command line tools, 2.1 or newer (package \
-                 `pacemaker-cli-utils` or `pacemaker-cli`)"
+                "{PROGRAM} is not installed: it comes with Pacemaker's command line tools, 2.1 or newer, in the package \
+                 `pacemaker-cli-utils` or `pacemaker-cli`"
             ),
             Failure::Failed(said) => write!(f, "{PROGRAM} failed: {said}"),
             Failure::Unknown(what) => write!(f, "{PROGRAM} said something unknown: {what}"),

@@ -78,6 +78,12 @@ impl Cluster {
         }
         let held = events.contains(&Event::FencingFails).then_some(Verb::Fence);
         let mut seen = Seen::new(self.status.clone());
+        seen.unnoticed.extend(events.iter().filter_map(|event| match event {
+            Event::Fails(resource, node) if self.failure(resource, &self.nodes[*node]).is_none() => {
+                Some(resource.clone())
+            }
+            _ => None,
+        }));
         let mut quiet = false;
         for round in 0..MOST {
             let changed = self.promotion_scores(stack)?;

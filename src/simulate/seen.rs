@@ -16,6 +16,8 @@ pub struct Seen {
     pub rests: bool,
     /// Whether every transition came to its end.
     pub complete: bool,
+    /// What failed without a monitor that could have seen it.
+    pub unnoticed: Vec<String>,
 }
 
 /// Something that was done.
@@ -36,7 +38,7 @@ pub struct Done {
 impl Seen {
     /// A step of which nothing has been seen.
     pub fn new(before: Status) -> Seen {
-        Seen { after: before.clone(), before, done: Vec::new(), rests: false, complete: true }
+        Seen { after: before.clone(), before, done: Vec::new(), rests: false, complete: true, unnoticed: Vec::new() }
     }
 
     /// Everything that was done but notifications, with its place.

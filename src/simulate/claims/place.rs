@@ -32,6 +32,13 @@ impl Scene<'_> {
         Ok(())
     }
 
+    pub(super) fn failure_is_seen(&self) -> Verdict {
+        match self.seen.unnoticed.first() {
+            Some(resource) => Err(format!("nothing looks after {resource}")),
+            None => Ok(()),
+        }
+    }
+
     /// Exactly this node is fenced, once.
     pub(super) fn fenced(&self, node: Option<usize>) -> Verdict {
         let fenced = self.seen.fenced();
