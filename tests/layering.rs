@@ -40,7 +40,7 @@ const ONLY: &[(&str, &str)] = &[
     ("minijinja", "render"),
     ("jsonschema", "schema"),
     ("clap", "cli"),
-    ("tempfile", "output"),
+    ("rustix", "output"),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
