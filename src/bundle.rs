@@ -64,14 +64,36 @@ pub struct File {
     pub reload: Option<String>,
 }
 
+/// What the nodes run that a tree is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// The platform's name.
+    pub platform: &'static str,
+    /// The generation of DRBD.
+    pub drbd: &'static str,
+}
+
 /// The files of a tree, sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bundle(BTreeMap<RelPath, File>);
+pub struct Bundle {
+    files: BTreeMap<RelPath, File>,
+    target: Option<Target>,
+}
 
 impl Bundle {
-    /// A tree without files.
+    /// A tree without files, for nobody in particular.
     pub fn new() -> Self {
         Bundle::default()
+    }
+
+    /// A tree without files for nodes that run this.
+    pub fn of(target: Target) -> Self {
+        Bundle { files: BTreeMap::new(), target: Some(target) }
+    }
+
+    /// What the nodes run.
+    pub fn target(&self) -> Option<Target> {
+        self.target
     }
 
     /// Adds a file. That a path is taken, by a file or by a folder, is a bug of what made the files.
@@ -79,38 +101,38 @@ impl Bundle {
         let path = file.path.as_str();
         let below = format!("{path}/");
         let taken = path == MANIFEST
-            || self.0.contains_key(path)
-            || file.path.folders().any(|folder| self.0.contains_key(folder))
+            || self.files.contains_key(path)
+            || file.path.folders().any(|folder| self.files.contains_key(folder))
             || self
-                .0
+                .files
                 .range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded))
                 .next()
                 .is_some_and(|(next, _)| next.0.starts_with(&below));
         if taken {
             return Err(BundleError::Taken(file.path));
         }
-        self.0.insert(file.path.clone(), file);
+        self.files.insert(file.path.clone(), file);
         Ok(())
     }
 
     /// The file at a path.
     pub fn get(&self, path: &str) -> Option<&File> {
-        self.0.get(path)
+        self.files.get(path)
     }
 
     /// The files, sorted by path.
     pub fn iter(&self) -> impl Iterator<Item = &File> {
-        self.0.values()
+        self.files.values()
     }
 
     /// How many files there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.files.len()
     }
 
     /// Whether there is no file.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.files.is_empty()
     }
 }
 

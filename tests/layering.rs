@@ -10,6 +10,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("path", &[]),
     ("bundle", &[]),
     ("render", &[]),
+    ("tool", &[]),
     ("diag", &["path", "source"]),
     ("syntax", &["diag", "path", "source"]),
     ("model", &[]),

@@ -14,4 +14,4 @@ mod swap;
 pub use apply::{Applied, apply};
 pub use changes::{Change, Changes, Was, plan};
 pub use error::OutputError;
-pub use manifest::{Manifest, ManifestFile};
+pub use manifest::{Manifest, ManifestFile, sha256};
