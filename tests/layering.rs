@@ -41,7 +41,6 @@ const ONLY: &[(&str, &str)] = &[
     ("minijinja", "render"),
     ("jsonschema", "schema"),
     ("clap", "cli"),
-    ("rustix", "output"),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
