@@ -20,6 +20,10 @@ pub struct Manifest {
     pub generator: String,
     /// The name of the cluster.
     pub cluster: String,
+    /// The description with every default written out, so that a later one can be compared with it; older versions of this
+    /// program did not keep it.
+    #[serde(default)]
+    pub description: serde_json::Value,
     /// The files, sorted by path.
     pub files: Vec<ManifestFile>,
 }
@@ -56,6 +60,7 @@ impl Manifest {
             schema: SCHEMA,
             generator: concat!("gfs2gen ", env!("CARGO_PKG_VERSION")).to_owned(),
             cluster: cluster.to_owned(),
+            description: bundle.description().clone(),
             files: files.collect(),
         }
     }
