@@ -64,17 +64,37 @@ pub struct File {
     pub reload: Option<String>,
 }
 
+/// What the nodes run that a tree is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// The platform's name.
+    pub platform: &'static str,
+    /// The generation of DRBD.
+    pub drbd: &'static str,
+}
+
 /// The files of a tree, sorted by path, and what they were made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bundle {
     files: BTreeMap<RelPath, File>,
+    target: Option<Target>,
     description: serde_json::Value,
 }
 
 impl Bundle {
-    /// A tree without files.
+    /// A tree without files, for nobody in particular.
     pub fn new() -> Self {
         Bundle::default()
+    }
+
+    /// A tree without files for nodes that run this.
+    pub fn of(target: Target) -> Self {
+        Bundle { target: Some(target), ..Bundle::default() }
+    }
+
+    /// What the nodes run.
+    pub fn target(&self) -> Option<Target> {
+        self.target
     }
 
     /// Adds a file. That a path is taken, by a file or by a folder, is a bug of what made the files.

@@ -91,6 +91,19 @@ pub enum DrbdMajor {
     V9,
 }
 
+impl DrbdMajor {
+    /// All of them.
+    pub const ALL: [DrbdMajor; 2] = [DrbdMajor::V84, DrbdMajor::V9];
+
+    /// The generation as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DrbdMajor::V84 => "8.4",
+            DrbdMajor::V9 => "9",
+        }
+    }
+}
+
 /// What the two nodes form.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -11,4 +11,4 @@ mod manifest;
 pub use apply::apply;
 pub use changes::{Change, Changes, plan};
 pub use error::OutputError;
-pub use manifest::{Manifest, ManifestFile};
+pub use manifest::{Manifest, ManifestFile, sha256};
