@@ -1,6 +1,5 @@
 //! `gfs2gen plan` as a user runs it.
 
-#[allow(dead_code)]
 mod edits;
 mod program;
 
