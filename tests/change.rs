@@ -80,8 +80,10 @@ fn every_key_of_the_schema_has_its_row() {
     }
 }
 
+type Replaced = &'static [(&'static str, &'static str)];
+
 /// Edits of the full example: what is replaced, by what, and what is said of it.
-const EDITS: &[(&[(&str, &str)], &[&str])] = &[
+const EDITS: &[(Replaced, &[&str])] = &[
     // guests
     (
         &[(
