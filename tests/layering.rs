@@ -22,6 +22,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("rules", &["diag", "domain", "model", "path", "plan", "platform"]),
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
+    ("change", &["artifact", "bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
         "compile",
         &[
@@ -31,7 +32,10 @@ const MAY: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["artifact", "bundle", "compile", "diag", "output", "plan", "platform", "rules", "schema", "source", "syntax"],
+        &[
+            "artifact", "bundle", "change", "compile", "diag", "output", "plan", "platform", "rules", "schema",
+            "source", "syntax",
+        ],
     ),
 ];
 
