@@ -189,6 +189,17 @@ pub enum FirewallKind {
     None,
 }
 
+impl FirewallKind {
+    /// The word in the description.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FirewallKind::Firewalld => "firewalld",
+            FirewallKind::Nftables => "nftables",
+            FirewallKind::None => "none",
+        }
+    }
+}
+
 /// Who is told of fencing, failed resources, split brain and disk errors.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
