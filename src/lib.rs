@@ -3,6 +3,7 @@
 
 pub mod artifact;
 pub mod bundle;
+pub mod change;
 pub mod cli;
 pub mod compile;
 pub mod diag;
@@ -18,3 +19,4 @@ pub mod rules;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod tool;

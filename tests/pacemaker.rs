@@ -214,23 +214,12 @@ fn pcs_makes_the_cib_of_a_large_ipv6_cluster() {
     pcs_makes_the_cib(&plan(IPV6, Path::new(".")));
 }
 
-/// Puts a pcs on PATH whose cluster is a file, and that leaves everything else to the real one.
-fn cluster_in_a_file(tree: &Tree) -> Option<String> {
-    let pcs = readers::find("pcs")?;
-    readers::find("crm_diff")?;
-    let text = format!(
-        "#!/bin/bash\ncase \"$1 $2\" in\n'cluster cib') cp -- \"$CIB_file\" \"$3\" ;;\n\
-         'cluster cib-push') [[ $4 = diff-against=* ]] && cp -- \"$3\" \"$CIB_file\" ;;\n\
-         *) exec {} \"$@\" ;;\nesac\n",
-        pcs.display()
-    );
-    Some(programs(tree.folder.path(), &[("pcs", &text)]))
-}
-
 #[test]
 fn a_running_cluster_is_changed_once() {
     let tree = Tree::new(&example("minimal"));
-    let Some(path) = cluster_in_a_file(&tree) else { return };
+    if ["pcs", "cibadmin", "crm_diff", "crm_verify"].into_iter().any(|program| readers::find(program).is_none()) {
+        return;
+    }
     // The status of a node remembers a resource that was removed.
     let base = fs::read_to_string(tree.applied()).unwrap();
     let gone = "<lrm_resource id=\"dlm\" type=\"Dummy\" class=\"ocf\" provider=\"pacemaker\"/>";
@@ -240,7 +229,8 @@ fn a_running_cluster_is_changed_once() {
     fs::write(tree.applied(), base.replace("<status/>", &status)).unwrap();
     let run = |script: &PathBuf| {
         let mut command = Command::new("bash");
-        command.arg(script).env("PATH", &path).env("CIB_file", tree.applied());
+        // Pacemaker's programs take this file for the cluster.
+        command.arg(script).env("CIB_file", tree.applied());
         readers::run(&mut command, "")
     };
     for script in &tree.scripts {

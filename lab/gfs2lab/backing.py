@@ -40,3 +40,13 @@ def enlarge(lab: Lab, node: Node, resource: str, more: int) -> None:
 def size(lab: Lab, node: Node, resource: str) -> int:
     """The disk's bytes as the node sees them now."""
     return int(lab.on(node, f"blockdev --getsize64 /dev/mapper/{name(resource)}"))
+
+
+def still(lab: Lab, node: Node, resource: str) -> None:
+    """From now on the disk stands still: what was under way is on it, and what comes waits for `go_on`."""
+    lab.on(node, f"dmsetup suspend --nolockfs {name(resource)}")
+
+
+def go_on(lab: Lab, node: Node, resource: str) -> None:
+    """Ends what `still` began."""
+    lab.on(node, f"dmsetup resume {name(resource)}")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from . import sound
 from .description import Cluster, Guest, Node
 from .lab import Failed, Lab
 from .probe import State, location, state, unrest
@@ -126,6 +127,7 @@ class Bench:
         left = self.lab.on(self.nodes[0], "cibadmin -Q -o constraints | grep -c drbd-fence-by-handler || true").strip()
         if left != "0":
             raise Failed(f"{left} constraints of the fence handler are left")
+        sound.check(self.lab)
         self._verified()
 
     def spared(self) -> None:

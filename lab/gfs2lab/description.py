@@ -49,11 +49,12 @@ class Node:
 
 @dataclass(frozen=True)
 class Filesystem:
-    """A filesystem, the DRBD resource that it stands on, and where it is mounted."""
+    """A filesystem, the DRBD resource that it stands on, where it is mounted, and its device in the generated CIB."""
 
     name: str
     resource: str
     mount: str
+    device: str
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,7 @@ def read(folder: Path, tree: Path, changes: list[str]) -> Cluster:
     if budget is None:
         raise LabError("the fence handler has no timeout")
     migration = data.get("migration") or {}
+    cib = ET.parse(tree / "cluster/cib.xml")
     minors = {}
     for storage in data["storage"]:
         text = (rootfs / f"drbd.d/{storage['name']}.res").read_text()
@@ -214,7 +216,7 @@ def read(folder: Path, tree: Path, changes: list[str]) -> Cluster:
         replication={storage["name"]: storage.get("address", "replication") for storage in data["storage"]},
         sizes={storage["name"]: _size(storage) for storage in data["storage"]},
         minors=minors,
-        filesystems=[Filesystem(f["name"], s["name"], f["mount"]) for s in data["storage"] for f in s["filesystems"]],
+        filesystems=[Filesystem(f["name"], s["name"], f["mount"], _device(cib, f["name"])) for s in data["storage"] for f in s["filesystems"]],
         token_s=int(token[1]) / 1000 if token else 3.0,
         budget_s=int(budget[1]),
         transport=migration.get("transport", "ssh"),
@@ -245,6 +247,13 @@ def _node(place: int, node: dict, storages: list[dict], tree: Path) -> Node:
         devices=devices,
         secrets=[path.strip("'") for path in secrets[1].split()] if secrets else [],
     )
+
+
+def _device(cib: ET.ElementTree, filesystem: str) -> str:
+    value = cib.find(f".//primitive[@id='fs-{filesystem}']/instance_attributes/nvpair[@name='device']")
+    if value is None:
+        raise LabError(f"cib.xml does not say on which device {filesystem} is")
+    return value.get("value", "")
 
 
 def _guest(name: str, domain: Path) -> Guest:

@@ -35,6 +35,10 @@ vms:
 firewall: { manage: nftables }
 """
 
+CIB = "<cib>{}</cib>".format("".join(
+    f"""<primitive id="fs-{name}"><instance_attributes id="a"><nvpair id="b" name="device" value="/dev/vg_r0/lv_{name}"/></instance_attributes>
+    </primitive>""" for name in ("fast", "rest")))
+
 DOMAIN = """<domain type="qemu"><devices>
   <disk type="file" device="cdrom"><source file="/srv/fast/cd.iso"/></disk>
   <disk type="file" device="disk"><source file="/srv/fast/web.raw"/></disk>
@@ -62,4 +66,6 @@ def cluster(folder: Path) -> Cluster:
             (etc / name).parent.mkdir(parents=True, exist_ok=True)
             (etc / name).write_text(text)
         (tree / f"nodes/{node}/node.sh").write_text("FENCE_SECRETS=( /s/one '/s/two' )\n")
+    (tree / "cluster").mkdir(exist_ok=True)
+    (tree / "cluster/cib.xml").write_text(CIB)
     return read(folder / "description", tree, [])

@@ -97,6 +97,19 @@ pub enum DrbdMajor {
     V9,
 }
 
+impl DrbdMajor {
+    /// All of them.
+    pub const ALL: [DrbdMajor; 2] = [DrbdMajor::V84, DrbdMajor::V9];
+
+    /// The generation as it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DrbdMajor::V84 => "8.4",
+            DrbdMajor::V9 => "9",
+        }
+    }
+}
+
 /// What the two nodes form.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -180,6 +193,17 @@ pub enum FirewallKind {
     Nftables,
     /// Nothing is generated.
     None,
+}
+
+impl FirewallKind {
+    /// The word in the description.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FirewallKind::Firewalld => "firewalld",
+            FirewallKind::Nftables => "nftables",
+            FirewallKind::None => "none",
+        }
+    }
 }
 
 /// Who is told of fencing, failed resources, split brain and disk errors.

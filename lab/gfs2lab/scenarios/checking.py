@@ -3,7 +3,6 @@
 import re
 import shlex
 import time
-import xml.etree.ElementTree as ET
 
 from ..bench import Bench, scenario
 from ..description import Node
@@ -60,24 +59,12 @@ def fsck(bench: Bench) -> None:
         bench.moved |= {f"fs-{filesystem.name}", f"lv-{filesystem.name}"}
     bench.lab.on(node, f"pcs resource disable {clones} && crm_resource --wait --timeout=300", 360)
     try:
-        for name, device in devices(bench).items():
-            bench.figure(f"{name}: fsck s", checked(bench, node, device))
+        for filesystem in bench.cluster.filesystems:
+            bench.figure(f"{filesystem.name}: fsck s", checked(bench, node, filesystem.device))
     finally:
         bench.lab.on(node, f"pcs resource enable {clones}")
     bench.rest()
     bench.write_again()
-
-
-def devices(bench: Bench) -> dict[str, str]:
-    """The file systems' devices, as the generated CIB has them."""
-    cib = ET.parse(bench.lab.tree / "cluster/cib.xml")
-    found = {}
-    for filesystem in bench.cluster.filesystems:
-        value = cib.find(f".//primitive[@id='fs-{filesystem.name}']/instance_attributes/nvpair[@name='device']")
-        if value is None:
-            raise Failed(f"cib.xml does not say on which device {filesystem.name} is")
-        found[filesystem.name] = value.get("value", "")
-    return found
 
 
 def checked(bench: Bench, node: Node, device: str) -> float:

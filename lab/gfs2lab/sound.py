@@ -1,0 +1,123 @@
+"""Whether the file systems are sound at any moment: what a node would find on its disk if both lost power now.
+
+A node's disk is copied while it stands still, for a second or two; its nodes, guests and mounts go on afterwards. On the copy
+fsck.gfs2 replays the journals, as the first mount after a power cut does, and must find nothing wrong; then once more, reading only.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import backing, seed
+from .description import Filesystem, Node
+from .lab import Failed, Lab
+from .shell import tail
+
+# A read of the copy, in bytes.
+CHUNK = 1 << 20
+# What fsck.gfs2 -y says of a file system whose nodes lost power, and nothing else (gfs2-utils 3.5, gfs2/fsck).
+EXPECTED = [re.compile(pattern) for pattern in (
+    r"Initializing fsck",
+    r"jid=\d+: (Looking at journal\.\.\.|Journal is clean\.|Replaying journal\.\.\.|Replayed \d+ of \d+ (journaled data |metadata )?blocks.*|"
+    r"Found \d+ revoke tags|Done)",
+    r"(Validating resource group index|Level \d+ (rgrp|resource group) check: .*|\(level \d+ passed\))\.?",
+    r"Starting \w+.*", r"\w+ completed in .*", r"\w+: .* complete.*",
+    r"RGs: Consistent: .*",
+    # Counters that are in a journal of their own until the next sync.
+    r"The statfs file is wrong:", r"Current statfs values:", r"Calculated statfs values:", r"The statfs file was fixed\.",
+    r"blocks: .*", r"free: .*", r"dinodes: .*",
+    # Files that were removed while somebody had them open.
+    r"Found unlinked inode at .*", r"Unlinked inode (at )?\d+.*", r"Deleted \d+ unlinked .*",
+    r"Reconciling bitmaps\.", r"Writing changes to disk", r"(gfs2_fsck|fsck\.gfs2) complete",
+)]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of a logical volume, in bytes: where it begins in the volume, and on the disk."""
+
+    start: int
+    length: int
+    offset: int
+
+
+def check(lab: Lab) -> None:
+    """Checks every file system on the disks of both nodes; else Failed."""
+    for node in lab.cluster.nodes:
+        for filesystem in lab.cluster.filesystems:
+            _check(lab, node, filesystem)
+
+
+def _check(lab: Lab, node: Node, filesystem: Filesystem) -> None:
+    copy = lab.folder / f"sound-{node.name}-{filesystem.name}.img"
+    try:
+        _copy(lab, node, filesystem, copy)
+        sound(copy, f"{filesystem.name} on the disk of {node.name}")
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def sound(copy: Path, what: str) -> None:
+    """Checks a copy, which is changed by that; else Failed."""
+    unexpected = [line for line in _fsck(copy, "-y", {0, 1}, what) if not any(known.fullmatch(line) for known in EXPECTED)]
+    if unexpected:
+        raise Failed(f"{what} is not sound:\n{tail(chr(10).join(unexpected))}")
+    _fsck(copy, "-n", {0}, what)
+
+
+def _copy(lab: Lab, node: Node, filesystem: Filesystem, copy: Path) -> None:
+    """Copies a file system's volume out of the file that is the node's disk, while the node's accesses to it wait."""
+    device = shlex.quote(filesystem.device)
+    pieces = segments(lab.on(node, f"kernel=$(readlink -f {device}) && read -r name <\"/sys/class/block/${{kernel##*/}}/dm/name\" && dmsetup table \"$name\""))
+    backing.still(lab, node, filesystem.resource)
+    try:
+        extract(lab.disk(node, filesystem.resource), pieces, copy)
+    finally:
+        backing.go_on(lab, node, filesystem.resource)
+
+
+def segments(table: str) -> list[Segment]:
+    """A volume's pieces from its device mapper table. They lie on the DRBD device as they do on the disk: DRBD's metadata is at the end."""
+    found = []
+    for line in table.splitlines():
+        start, length, target, *rest = line.split()
+        if target != "linear":
+            raise Failed(f"a volume that is not linear: {line}")
+        _, offset = rest
+        found.append(Segment(*(int(sectors) * seed.SECTOR for sectors in (start, length, offset))))
+    return found
+
+
+def extract(disk: Path, pieces: list[Segment], copy: Path) -> None:
+    """Puts the pieces of a disk together; what is a hole there stays one."""
+    with disk.open("rb") as source, copy.open("wb") as target:
+        target.truncate(max(piece.start + piece.length for piece in pieces))
+        for piece in pieces:
+            _extract(source.fileno(), piece, target.fileno())
+
+
+def _extract(source: int, piece: Segment, target: int) -> None:
+    at, end = piece.offset, piece.offset + piece.length
+    while at < end:
+        try:
+            at = os.lseek(source, at, os.SEEK_DATA)
+        except OSError:
+            # Nothing but a hole up to the file's end.
+            return
+        until = min(os.lseek(source, at, os.SEEK_HOLE), end)
+        while at < until:
+            data = os.pread(source, min(CHUNK, until - at), at)
+            os.pwrite(target, data, at - piece.offset + piece.start)
+            at += len(data)
+
+
+def _fsck(copy: Path, how: str, fine: set[int], what: str) -> list[str]:
+    """What fsck.gfs2 says, without empty lines and progress; Failed with another status than these."""
+    done = subprocess.run(["fsck.gfs2", how, str(copy)], stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=600)
+    said = re.split(r"[\n\r]+", done.stdout + done.stderr)
+    if done.returncode not in fine:
+        raise Failed(f"{what}: fsck.gfs2 {how} ends with {done.returncode}:\n{tail(chr(10).join(said))}")
+    return [line.strip() for line in said if line.strip()]
