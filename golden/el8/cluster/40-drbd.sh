@@ -33,7 +33,8 @@ begin() {
         work=$(mktemp -d)
         trap 'rm -rf -- "$work"' EXIT
         cib=$work/new.xml
-        if ! pcs cluster cib "$work/old.xml" 2>"$work/why"; then
+        # Pacemaker's own programs read and write: they answer at once, and pcs calls the same.
+        if ! cibadmin --query >"$work/old.xml" 2>"$work/why"; then
             if [ "$planning" = yes ]; then
                 answer 'later: the cluster does not run here; the step cluster-start starts it' 'would change'
             fi
@@ -115,16 +116,19 @@ finish() {
         if [ "$lacking" = yes ]; then answer 'to do' 'would change'; fi
         answer 'already done' unchanged
     fi
-    valid -x "$cib" || die 'the configuration is not valid; nothing was pushed'
-    if [ "$offline" = yes ]; then return; fi
+    if [ "$offline" = yes ]; then
+        valid -x "$cib" || die 'the configuration is not valid'
+        return
+    fi
     local status=0
-    crm_diff --no-version --original "$work/old.xml" --new "$cib" >/dev/null || status=$?
+    crm_diff --no-version --original "$work/old.xml" --new "$cib" >"$work/patch.xml" || status=$?
     case $status in
         0) echo 'gfs2gen: unchanged'; return ;;
         1) ;;
         *) die "crm_diff failed (status $status)" ;;
     esac
-    pcs cluster cib-push "$cib" diff-against="$work/old.xml"
+    valid -x "$cib" || die 'the configuration is not valid; nothing was pushed'
+    cibadmin --patch --xml-file "$work/patch.xml"
     valid -L || die 'the cluster finds its configuration invalid'
     echo 'gfs2gen: changed'
 }
