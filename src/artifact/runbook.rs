@@ -81,6 +81,9 @@ struct FilesystemRow<'a> {
     resource: &'a str,
     drbd: String,
     pacemaker: String,
+    /// How it grows by hand: to no size in bytes, but by all that is free.
+    bytes: Option<u64>,
+    size: &'static str,
 }
 
 #[derive(Serialize, Clone)]
@@ -236,6 +239,8 @@ fn filesystems<'a>(plan: &'a Plan) -> Vec<FilesystemRow<'a>> {
         resource: &storage.name,
         drbd: storage.device(),
         pacemaker: ids::mount(&filesystem.name),
+        bytes: None,
+        size: "+100%FREE",
     };
     plan.filesystems().map(row).collect()
 }
