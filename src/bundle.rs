@@ -64,14 +64,37 @@ pub struct File {
     pub reload: Option<String>,
 }
 
-/// The files of a tree, sorted by path.
+/// What the nodes run that a tree is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Target {
+    /// The platform's name.
+    pub platform: &'static str,
+    /// The generation of DRBD.
+    pub drbd: &'static str,
+}
+
+/// The files of a tree, sorted by path, and what they were made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bundle(BTreeMap<RelPath, File>);
+pub struct Bundle {
+    files: BTreeMap<RelPath, File>,
+    target: Option<Target>,
+    description: serde_json::Value,
+}
 
 impl Bundle {
-    /// A tree without files.
+    /// A tree without files, for nobody in particular.
     pub fn new() -> Self {
         Bundle::default()
+    }
+
+    /// A tree without files for nodes that run this.
+    pub fn of(target: Target) -> Self {
+        Bundle { target: Some(target), ..Bundle::default() }
+    }
+
+    /// What the nodes run.
+    pub fn target(&self) -> Option<Target> {
+        self.target
     }
 
     /// Adds a file. That a path is taken, by a file or by a folder, is a bug of what made the files.
@@ -79,38 +102,48 @@ impl Bundle {
         let path = file.path.as_str();
         let below = format!("{path}/");
         let taken = path == MANIFEST
-            || self.0.contains_key(path)
-            || file.path.folders().any(|folder| self.0.contains_key(folder))
+            || self.files.contains_key(path)
+            || file.path.folders().any(|folder| self.files.contains_key(folder))
             || self
-                .0
+                .files
                 .range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded))
                 .next()
                 .is_some_and(|(next, _)| next.0.starts_with(&below));
         if taken {
             return Err(BundleError::Taken(file.path));
         }
-        self.0.insert(file.path.clone(), file);
+        self.files.insert(file.path.clone(), file);
         Ok(())
+    }
+
+    /// Says what the tree was made of: a description with every default written out.
+    pub fn describe(&mut self, description: serde_json::Value) {
+        self.description = description;
+    }
+
+    /// What the tree was made of; `null` where nobody has said it.
+    pub fn description(&self) -> &serde_json::Value {
+        &self.description
     }
 
     /// The file at a path.
     pub fn get(&self, path: &str) -> Option<&File> {
-        self.0.get(path)
+        self.files.get(path)
     }
 
     /// The files, sorted by path.
     pub fn iter(&self) -> impl Iterator<Item = &File> {
-        self.0.values()
+        self.files.values()
     }
 
     /// How many files there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.files.len()
     }
 
     /// Whether there is no file.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.files.is_empty()
     }
 }
 

@@ -18,7 +18,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::bundle::{Bundle, BundleError, File, RelPath};
+use crate::bundle::{Bundle, BundleError, File, RelPath, Target};
 use crate::plan::{Node, Plan};
 use crate::render::{self, RenderError};
 
@@ -108,7 +108,7 @@ impl Meta {
 }
 
 /// The tree while it is made.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tree {
     bundle: Bundle,
 }
@@ -144,7 +144,8 @@ impl Tree {
 
 /// Makes every file of a plan.
 pub fn bundle(plan: &Plan) -> Result<Bundle, Bug> {
-    let mut tree = Tree::default();
+    let target = Target { platform: plan.platform.name, drbd: plan.drbd.as_str() };
+    let mut tree = Tree { bundle: Bundle::of(target) };
     for family in FAMILIES {
         (family.add)(plan, &mut tree)?;
     }

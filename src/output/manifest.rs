@@ -20,6 +20,16 @@ pub struct Manifest {
     pub generator: String,
     /// The name of the cluster.
     pub cluster: String,
+    /// The platform of the nodes; none in trees of versions that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// The generation of DRBD that they run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drbd: Option<String>,
+    /// The description with every default written out, so that a later one can be compared with it; older versions of this
+    /// program did not keep it.
+    #[serde(default)]
+    pub description: serde_json::Value,
     /// The files, sorted by path.
     pub files: Vec<ManifestFile>,
 }
@@ -56,6 +66,9 @@ impl Manifest {
             schema: SCHEMA,
             generator: concat!("gfs2gen ", env!("CARGO_PKG_VERSION")).to_owned(),
             cluster: cluster.to_owned(),
+            platform: bundle.target().map(|target| target.platform.to_owned()),
+            drbd: bundle.target().map(|target| target.drbd.to_owned()),
+            description: bundle.description().clone(),
             files: files.collect(),
         }
     }
@@ -96,7 +109,7 @@ impl Manifest {
 }
 
 /// SHA-256 in hexadecimal.
-pub(super) fn sha256(content: &[u8]) -> String {
+pub fn sha256(content: &[u8]) -> String {
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(content) {
         write!(text, "{byte:02x}").expect("a String takes any text");
@@ -107,10 +120,10 @@ pub(super) fn sha256(content: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::File;
+    use crate::bundle::{File, Target};
 
     fn manifest() -> Manifest {
-        let mut bundle = Bundle::new();
+        let mut bundle = Bundle::of(Target { platform: "p", drbd: "9" });
         bundle
             .insert(File {
                 path: RelPath::new("a/b").unwrap(),
@@ -130,6 +143,15 @@ mod tests {
         assert!(text.contains("\"mode\": \"0600\"") && text.contains("\"reload\": null") && text.ends_with("}\n"));
         assert!(text.contains("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
         assert_eq!(Manifest::read(&text).unwrap(), manifest());
+    }
+
+    #[test]
+    fn a_tree_of_a_version_that_named_no_platform_can_be_read() {
+        let mut old = manifest();
+        (old.platform, old.drbd) = (None, None);
+        let text = old.to_text();
+        assert!(!text.contains("platform") && !text.contains("drbd"));
+        assert_eq!(Manifest::read(&text).unwrap(), old);
     }
 
     #[test]

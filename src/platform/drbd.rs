@@ -7,6 +7,8 @@ use crate::model::DrbdMajor;
 /// The facts of one generation.
 #[derive(Debug)]
 pub struct DrbdFacts {
+    /// A version of its kernel module, which drbdadm can be told to be there: so it takes this generation's grammar.
+    pub module: &'static str,
     /// The section that holds `fencing`; the other generation's parser refuses it there.
     pub fencing_section: FencingSection,
     /// What bans the peer through Pacemaker: our own handler calls it.
@@ -31,6 +33,7 @@ pub enum FencingSection {
 }
 
 static V84: DrbdFacts = DrbdFacts {
+    module: "8.4.11",
     fencing_section: FencingSection::Disk,
     fence_peer: "/usr/lib/drbd/crm-fence-peer.sh",
     unfence_peer: "/usr/lib/drbd/crm-unfence-peer.sh",
@@ -40,6 +43,7 @@ static V84: DrbdFacts = DrbdFacts {
 };
 
 static V9: DrbdFacts = DrbdFacts {
+    module: "9.1.0",
     fencing_section: FencingSection::Net,
     fence_peer: "/usr/lib/drbd/crm-fence-peer.9.sh",
     unfence_peer: "/usr/lib/drbd/crm-unfence-peer.9.sh",
