@@ -53,9 +53,18 @@ if that was done by hand: bootstrap.sh --fencing-proven-by-hand
 == settled: to do
 ";
 
+/// The platforms whose scripts run here.
+const SIMULATED: &[&str] = &["debian12", "el9"];
+
 #[test]
 fn every_step_of_fresh_nodes_is_told_and_nothing_is_left_on_them() {
-    let Some(nodes) = Nodes::prepared() else { return };
+    for platform in SIMULATED {
+        every_step_is_told(platform);
+    }
+}
+
+fn every_step_is_told(platform: &str) {
+    let Some(nodes) = Nodes::prepared_on(platform) else { return };
     let before = ["server4", "server7"].map(|node| nodes.files(node));
     let (code, said) = nodes.run("bootstrap.sh", &["--plan"]);
     assert_eq!(code, 0, "{said}");
@@ -78,6 +87,17 @@ fn every_step_of_fresh_nodes_is_told_and_nothing_is_left_on_them() {
     assert!(said.contains("\n== prove-fencing: not asked for"), "{said}");
     assert!(!said.contains("not found") && !said.contains("No such file"), "{said}");
     assert_eq!(before, ["server4", "server7"].map(|node| nodes.files(node)), "{said}");
+}
+
+#[test]
+fn each_platform_installs_with_its_own_program() {
+    let Some(nodes) = Nodes::prepared_on("el9") else { return };
+    let (code, said) = nodes.run("bootstrap.sh", &["--only", "packages"]);
+    assert_eq!(code, 0, "{said}");
+    let asked = fs::read_to_string(nodes.on("server7", "dnf")).unwrap();
+    assert!(asked.starts_with("install -y -q --setopt=install_weak_deps=False corosync dlm drbd9x-utils "), "{asked}");
+    let (_, said) = nodes.run("bootstrap.sh", &["--plan"]);
+    assert!(said.contains("server7: == packages: already done\n"), "{said}");
 }
 
 #[test]
