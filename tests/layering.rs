@@ -22,6 +22,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("rules", &["diag", "domain", "model", "path", "plan", "platform"]),
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
+    ("diff", &["bundle", "output"]),
     ("change", &["artifact", "bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
         "compile",
@@ -33,15 +34,20 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "artifact", "bundle", "change", "compile", "diag", "output", "plan", "platform", "rules", "schema",
+            "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
             "source", "syntax",
         ],
     ),
 ];
 
 /// A crate that only one module may name, because it could be replaced.
-const ONLY: &[(&str, &str)] =
-    &[("granit_parser", "syntax"), ("minijinja", "render"), ("jsonschema", "schema"), ("clap", "cli")];
+const ONLY: &[(&str, &str)] = &[
+    ("granit_parser", "syntax"),
+    ("minijinja", "render"),
+    ("jsonschema", "schema"),
+    ("clap", "cli"),
+    ("similar", "diff"),
+];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
