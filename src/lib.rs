@@ -19,3 +19,4 @@ pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod tool;
+pub mod verify;

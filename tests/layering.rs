@@ -22,6 +22,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("rules", &["diag", "domain", "model", "path", "plan", "platform"]),
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
+    ("verify", &["bundle", "model", "output", "platform", "tool"]),
     (
         "compile",
         &[
@@ -31,17 +32,20 @@ const MAY: &[(&str, &[&str])] = &[
     ),
     (
         "cli",
-        &["artifact", "bundle", "compile", "diag", "output", "plan", "platform", "rules", "schema", "source", "syntax"],
+        &[
+            "artifact", "bundle", "compile", "diag", "output", "plan", "platform", "rules", "schema", "source",
+            "syntax", "verify",
+        ],
     ),
 ];
 
-/// A crate that only one module may name, because it could be replaced.
-const ONLY: &[(&str, &str)] = &[
-    ("granit_parser", "syntax"),
-    ("minijinja", "render"),
-    ("jsonschema", "schema"),
-    ("clap", "cli"),
-    ("tempfile", "output"),
+/// A crate that only these modules may name, because it could be replaced.
+const ONLY: &[(&str, &[&str])] = &[
+    ("granit_parser", &["syntax"]),
+    ("minijinja", &["render"]),
+    ("jsonschema", &["schema"]),
+    ("clap", &["cli"]),
+    ("tempfile", &["output", "verify"]),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -113,10 +117,14 @@ fn the_table_has_no_circle_and_no_module_that_is_gone() {
 }
 
 #[test]
-fn a_crate_that_could_be_replaced_is_named_in_one_module() {
+fn a_crate_that_could_be_replaced_is_named_where_it_may_be() {
     for (module, code, path) in modules() {
-        for (name, owner) in ONLY {
-            assert!(module == *owner || !code.contains(&format!("{name}::")), "{}: {name}", path.display());
+        for (name, owners) in ONLY {
+            assert!(
+                owners.contains(&module.as_str()) || !code.contains(&format!("{name}::")),
+                "{}: {name}",
+                path.display()
+            );
         }
     }
 }
