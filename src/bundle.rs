@@ -73,11 +73,12 @@ pub struct Target {
     pub drbd: &'static str,
 }
 
-/// The files of a tree, sorted by path.
+/// The files of a tree, sorted by path, and what they were made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bundle {
     files: BTreeMap<RelPath, File>,
     target: Option<Target>,
+    description: serde_json::Value,
 }
 
 impl Bundle {
@@ -88,7 +89,7 @@ impl Bundle {
 
     /// A tree without files for nodes that run this.
     pub fn of(target: Target) -> Self {
-        Bundle { files: BTreeMap::new(), target: Some(target) }
+        Bundle { target: Some(target), ..Bundle::default() }
     }
 
     /// What the nodes run.
@@ -113,6 +114,16 @@ impl Bundle {
         }
         self.files.insert(file.path.clone(), file);
         Ok(())
+    }
+
+    /// Says what the tree was made of: a description with every default written out.
+    pub fn describe(&mut self, description: serde_json::Value) {
+        self.description = description;
+    }
+
+    /// What the tree was made of; `null` where nobody has said it.
+    pub fn description(&self) -> &serde_json::Value {
+        &self.description
     }
 
     /// The file at a path.

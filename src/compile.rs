@@ -144,7 +144,8 @@ fn stages(
         return Err(found);
     }
     compiled.diagnostics = found;
-    let bundle = artifact::bundle(&plan).map_err(|bug| vec![report(&bug.to_string())])?;
+    let mut bundle = artifact::bundle(&plan).map_err(|bug| vec![report(&bug.to_string())])?;
+    bundle.describe(plan::written_out(&written.description, &plan));
     Ok((plan, bundle))
 }
 

@@ -3,6 +3,7 @@
 
 pub mod artifact;
 pub mod bundle;
+pub mod change;
 pub mod cli;
 pub mod compile;
 pub mod diag;

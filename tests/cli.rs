@@ -181,7 +181,7 @@ fn standard_input_is_one_file_among_others_and_is_read_once_and_never_without_en
 #[test]
 fn init_writes_what_check_accepts_and_never_over_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    for platform in ["debian12", "debian13", "el7"] {
+    for platform in ["el7", "el8", "el9", "debian12", "debian13", "ubuntu2404"] {
         let said = run(folder.path(), &["init", "--platform", platform, "-"], "");
         assert_eq!(said.code, 0);
         assert_eq!(run(folder.path(), &["check", "-"], &said.out).code, 0, "{}", said.out);

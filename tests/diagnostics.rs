@@ -65,7 +65,7 @@ fn a_misspelt_word_of_a_choice() {
   |           ^^^^^^^^^ not one of the choices
   |
   = help: did you mean `debian12`?
-  = help: one of `el7`, `debian12`, `debian13`
+  = help: one of `el7`, `el8`, `el9`, `debian12`, `debian13`, `ubuntu2404`
 "
     );
     assert_eq!(
@@ -105,7 +105,7 @@ fn a_platform_that_nobody_can_have_says_why() {
   |           ^^^^ not one of the choices
   |
   = note: EL 10 has no GFS2 and no DLM: they were in the Resilient Storage Add-On, which ends with EL 9
-  = help: one of `el7`, `debian12`, `debian13`
+  = help: one of `el7`, `el8`, `el9`, `debian12`, `debian13`, `ubuntu2404`
 "
     );
 }
@@ -356,7 +356,7 @@ fn a_missing_key_says_what_to_write() {
 2 | apiVersion: gfs2gen/v1
   | ^^^^^^^^^^^^^^^^^^^^^^ `platform` is missing here
   |
-  = help: add `platform`: What runs on the nodes; one of `el7`, `debian12`, `debian13`
+  = help: add `platform`: What runs on the nodes; one of `el7`, `el8`, `el9`, `debian12`, `debian13`, `ubuntu2404`
 "
     );
 }

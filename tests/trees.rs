@@ -30,12 +30,15 @@ fn drbdadm_takes_the_resources_and_its_agent_sees_two_primaries() {
     let Some(drbdadm) = find("drbdadm") else { return };
     let noise =
         ["modinfo: ERROR", "Module drbd not found", "found __DRBD_NODE__ in environment", "PRETENDING that I am"];
+    let mut seen = [false, false];
     for tree in built::all() {
+        let version = if tree.drbd9() { "9.1.0" } else { "8.4.11" };
+        seen[usize::from(tree.drbd9())] = true;
         for (node, overlay) in tree.overlays() {
             let run = |host: Option<&str>, words: &[&str]| {
                 let mut command = Command::new(&drbdadm);
                 command.arg("-c").arg(overlay.join("etc/drbd.conf")).args(words);
-                command.env("DRBD_DRIVER_VERSION_OVERRIDE", "8.4.11").env("DRBD_DONT_WARN_ON_VERSION_MISMATCH", "1");
+                command.env("DRBD_DRIVER_VERSION_OVERRIDE", version).env("DRBD_DONT_WARN_ON_VERSION_MISMATCH", "1");
                 host.map(|host| command.env("__DRBD_NODE__", host));
                 String::from_utf8(accepts(&mut command, &noise).stdout).unwrap()
             };
@@ -58,6 +61,7 @@ fn drbdadm_takes_the_resources_and_its_agent_sees_two_primaries() {
             }
         }
     }
+    assert_eq!(seen, [true, true], "both generations are among the descriptions");
 }
 
 #[test]

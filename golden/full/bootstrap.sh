@@ -14,10 +14,9 @@ set -euo pipefail
 
 # --- what this cluster is ---
 
-CLUSTER=rack12
 NODES=( alpha beta )
-FIRST=alpha
-SECOND=beta
+# One command: alone, a name such as node-a would look like a calculation (shellcheck, SC2100).
+CLUSTER=rack12 FIRST=alpha SECOND=beta
 STATE=/var/lib/gfs2gen
 HERE=$(cd -- "$(dirname -- "$0")" && pwd)
 TREE=$STATE/tree

@@ -8,10 +8,9 @@ set -euo pipefail
 
 # --- what this cluster is ---
 
-CLUSTER=vcluster
 NODES=( server4 server7 )
-FIRST=server4
-SECOND=server7
+# One command: alone, a name such as node-a would look like a calculation (shellcheck, SC2100).
+CLUSTER=vcluster FIRST=server4 SECOND=server7
 STATE=/var/lib/gfs2gen
 RESOURCES=( r0 )
 HERE=$(cd -- "$(dirname -- "$0")" && pwd)

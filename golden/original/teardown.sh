@@ -8,10 +8,9 @@ set -euo pipefail
 
 # --- what this cluster is ---
 
-CLUSTER=vCluster
 NODES=( server4 server7 )
-FIRST=server4
-SECOND=server7
+# One command: alone, a name such as node-a would look like a calculation (shellcheck, SC2100).
+CLUSTER=vCluster FIRST=server4 SECOND=server7
 STATE=/var/lib/gfs2gen
 RESOURCES=( vDrbd )
 HERE=$(cd -- "$(dirname -- "$0")" && pwd)

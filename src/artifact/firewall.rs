@@ -38,6 +38,7 @@ struct Firewalld<'a> {
 
 #[derive(Serialize)]
 struct Nftables<'a> {
+    conf: &'static str,
     peer_name: &'a str,
     networks: Vec<NftNetwork<'a>>,
     closed: Vec<PortView<'a>>,
@@ -113,6 +114,7 @@ fn table(plan: &Plan, index: usize) -> Nftables<'_> {
         }
     }
     Nftables {
+        conf: plan.platform.nftables_conf,
         peer_name: &plan.nodes[1 - index].name,
         networks: plan
             .firewall

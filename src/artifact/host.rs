@@ -49,6 +49,9 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
             &Modules { modules: module_names(plan) },
             modules,
         )?;
+        if let Some(path) = plan.platform.sctp.denied_by.filter(|_| plan.dlm_protocol() == "sctp") {
+            tree.node(node, path, "host/sctp.conf.j2", &Nothing {}, modules)?;
+        }
         let path = "etc/multipath/conf.d/gfs2gen.conf";
         tree.node(node, path, "host/multipath.multipath.j2", &Nothing {}, multipath)?;
         tree.node(node, "etc/gfs2gen/fstab", "host/gfs2gen.fstab.j2", &fstab(plan), Meta::config("fstab", None))?;

@@ -28,6 +28,7 @@ struct Runbook<'a> {
     resource_filesystems: Vec<FilesystemRow<'a>>,
     guest: Option<GuestRow<'a>>,
     steps: Vec<String>,
+    preparation: Vec<PreparationRow>,
     drbd_secrets: BTreeSet<&'a str>,
     fence_secrets: Vec<SecretRow>,
     ssh_migration: bool,
@@ -98,6 +99,12 @@ struct SecretRow {
 }
 
 #[derive(Serialize)]
+struct PreparationRow {
+    what: &'static str,
+    command: &'static str,
+}
+
+#[derive(Serialize)]
 struct WaiverRow {
     rule: String,
     reason: String,
@@ -153,6 +160,7 @@ fn view(plan: &Plan) -> Runbook<'_> {
         filesystems,
         guests,
         steps: steps(plan),
+        preparation: preparation(plan),
         drbd_secrets: plan.storage.iter().map(|storage| storage.secret.as_str()).collect(),
         fence_secrets: fence_secrets(plan),
         ssh_migration: moves(Transport::Ssh),
@@ -167,6 +175,11 @@ fn view(plan: &Plan) -> Runbook<'_> {
         waivers: waivers(plan),
         budget: budget(plan),
     }
+}
+
+fn preparation(plan: &Plan) -> Vec<PreparationRow> {
+    let rows = plan.platform.preparation.iter();
+    rows.map(|&(what, command)| PreparationRow { what, command: command.unwrap_or_default() }).collect()
 }
 
 fn networks<'a>(plan: &'a Plan) -> Vec<NetworkRow<'a>> {

@@ -69,6 +69,13 @@ pub(super) enum Command {
   gfs2gen check --strict --format short *.yaml
   generate-it | gfs2gen check -               from standard input")]
     Check(Check),
+    /// Say what a change of the description means for the running cluster
+    #[command(after_help = "Examples:
+  gfs2gen plan old.yaml cluster.yaml          every edit: online, guests migrate, full stop, ...; why, and what must hold before
+  gfs2gen plan out/rack12 cluster.yaml        from what the nodes have: the tree that was built last
+
+What destroys data or cannot be done ends with 1 unless --allow-destroy is given.")]
+    Plan(Plan),
     /// Print the JSON Schema of the description, for editors
     #[command(after_help = "Example:
   gfs2gen schema > cluster.schema.json")]
@@ -179,6 +186,30 @@ pub(super) enum TableFormat {
     Human,
     /// One JSON document
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// What the cluster runs now: a description, or the folder of a built tree
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// What it is to become: a description, or the folder of a built tree
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// The form of the plan
+    #[arg(long, value_name = "FORM", default_value = "human")]
+    pub format: PlanFormat,
+    /// Also plan what destroys data, and end well beside what cannot be done
+    #[arg(long)]
+    pub allow_destroy: bool,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// Text for a terminal
+    Human,
 }
 
 #[derive(Debug, Args)]

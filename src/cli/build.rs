@@ -37,6 +37,12 @@ pub(super) fn run(args: &Build, terminal: &Terminal) -> Exit {
             }
         }
     }
+    if !args.check
+        && let Some(error) = compared.iter().find_map(|(.., changes)| changes.permit(args.force).err())
+    {
+        terminal.error(&error.to_string());
+        return Exit::Refused;
+    }
     let all = |tree| if args.check { differs(tree, terminal) } else { write(tree, args.force, terminal) };
     compared.iter().map(all).max().unwrap_or(Exit::Fine)
 }
@@ -67,10 +73,18 @@ fn differs((_, _, changes): &Tree, terminal: &Terminal) -> Exit {
     Exit::Differs
 }
 
-fn write((plan, bundle, changes): &Tree, force: bool, terminal: &Terminal) -> Exit {
-    if let Err(error) = output::apply(changes, bundle, force) {
-        terminal.error(&error.to_string());
-        return Exit::Refused;
+fn write((plan, bundle, seen): &Tree, force: bool, terminal: &Terminal) -> Exit {
+    let output::Applied { changes, left } = match output::apply(seen, bundle, force) {
+        Ok(applied) => applied,
+        Err(error) => {
+            terminal.error(&error.to_string());
+            return Exit::Refused;
+        }
+    };
+    if let Some((folder, error)) = left {
+        let folder = folder.display();
+        terminal
+            .must_say(&format!("the former tree could not be removed: {error}; remove {folder} before the next run"));
     }
     let target = changes.target().display();
     if changes.is_clean() {
@@ -88,7 +102,7 @@ fn write((plan, bundle, changes): &Tree, force: bool, terminal: &Terminal) -> Ex
         counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
     terminal.say(&format!("{target}: {} ({})", stack(plan), counts.join(", ")));
     if terminal.verbose || count(Change::Create) == 0 {
-        list(changes, terminal.verbose, &|line| terminal.say(line));
+        list(&changes, terminal.verbose, &|line| terminal.say(line));
     }
     terminal.say(&format!(
         "next: read {target}/RUNBOOK.md, which says what to prepare and how to run {target}/bootstrap.sh"

@@ -79,9 +79,14 @@ fn bytes(file: &Path) -> io::Result<Vec<u8>> {
 fn input(file: &Path, bytes: Vec<u8>, today: &str) -> Input {
     let stdin = file == Path::new(STDIN);
     let folder = if stdin { Path::new(".") } else { file.parent().unwrap_or(Path::new(".")) };
+    compiled(file, bytes, today, &|path| fs::read_to_string(folder.join(path)))
+}
+
+/// What comes of a text; `load` reads the files that it names.
+pub(super) fn compiled(file: &Path, bytes: Vec<u8>, today: &str, load: &dyn Fn(&str) -> io::Result<String>) -> Input {
     match Source::from_bytes(name(file), bytes) {
         Ok(source) => {
-            let compiled = compile(&source, today, &|path| fs::read_to_string(folder.join(path)));
+            let compiled = compile(&source, today, load);
             Input { file: file.to_owned(), source, compiled }
         }
         Err(broken) => {

@@ -8,6 +8,7 @@ mod explain;
 mod init;
 mod input;
 mod list;
+mod plan;
 mod verify;
 
 use std::io::{IsTerminal, Write};
@@ -48,6 +49,7 @@ pub fn run() -> ExitCode {
     let exit = match &cli.command {
         Command::Build(args) => build::run(args, &terminal),
         Command::Check(args) => check::run(args, &terminal),
+        Command::Plan(args) => plan::run(args, &terminal),
         Command::Schema => terminal.data(&crate::schema::schema_text()),
         Command::Init(args) => init::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),

@@ -64,10 +64,16 @@ pub enum ApiVersion {
 pub enum PlatformId {
     /// Red Hat Enterprise Linux 7 and its rebuilds: DRBD 8.4 from ELRepo, clvmd, pcs 0.9.
     El7,
+    /// Red Hat Enterprise Linux 8 and its rebuilds: DRBD 9 or 8.4 from ELRepo, lvmlockd, pcs 0.10.
+    El8,
+    /// Red Hat Enterprise Linux 9 and its rebuilds: DRBD 9 or 8.4 from ELRepo, lvmlockd, pcs 0.11.
+    El9,
     /// Debian 12: the kernel's DRBD 8.4, lvmlockd, pcs 0.11.
     Debian12,
     /// Debian 13: the kernel's DRBD 8.4, lvmlockd, pcs 0.12.
     Debian13,
+    /// Ubuntu 24.04: the kernel's DRBD 8.4, lvmlockd, pcs 0.11.
+    Ubuntu2404,
 }
 
 impl PlatformId {
@@ -187,6 +193,17 @@ pub enum FirewallKind {
     Nftables,
     /// Nothing is generated.
     None,
+}
+
+impl FirewallKind {
+    /// The word in the description.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FirewallKind::Firewalld => "firewalld",
+            FirewallKind::Nftables => "nftables",
+            FirewallKind::None => "none",
+        }
+    }
 }
 
 /// Who is told of fencing, failed resources, split brain and disk errors.

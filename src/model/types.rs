@@ -309,9 +309,58 @@ impl<T: JsonSchema> JsonSchema for PerNode<T> {
     }
 }
 
+/// A number in the largest unit that it is a whole number of.
+fn in_unit(number: u64, units: &[(u64, &str)]) -> String {
+    let whole = |(size, _): &&(u64, &str)| number > 0 && number.is_multiple_of(*size);
+    let (size, unit) = units.iter().find(whole).or(units.last()).copied().unwrap_or((1, ""));
+    format!("{}{unit}", number / size)
+}
+
+/// Milliseconds as a duration text.
+pub fn duration_text(millis: u64) -> String {
+    in_unit(millis, &[(3_600_000, "h"), (60_000, "min"), (1000, "s"), (1, if millis == 0 { "s" } else { "ms" })])
+}
+
+/// Bytes as a size text; what is smaller than a KiB is cut off.
+pub fn size_text(bytes: u64) -> String {
+    in_unit(bytes, &[(1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")])
+}
+
+/// Bits per second as a link's speed.
+pub fn speed_text(bits: u64) -> String {
+    in_unit(bits, &[(1_000_000_000, "Gbit"), (1_000_000, "Mbit")])
+}
+
+impl fmt::Display for VolumeSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            VolumeSize::Bytes(bytes) => f.write_str(&size_text(*bytes)),
+            VolumeSize::PercentOfGroup(percent) => write!(f, "{percent}%"),
+            VolumeSize::PercentFree(percent) => write!(f, "{percent}%FREE"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_written_as_it_is_read() {
+        for text in ["0s", "1ms", "500ms", "90s", "2min", "3h"] {
+            assert_eq!(duration_text(millis(text)), text);
+        }
+        assert_eq!(duration_text(millis("120s")), "2min");
+        for text in ["1KiB", "1536MiB", "40GiB", "999999TiB", "999999GiB"] {
+            assert_eq!(size_text(bytes(text)), text);
+        }
+        for text in ["900Mbit", "10Gbit"] {
+            assert_eq!(speed_text(bits_per_second(text)), text);
+        }
+        for text in ["80%", "100%FREE", "120GiB"] {
+            assert_eq!(volume_size(text).to_string(), text);
+        }
+    }
 
     #[test]
     fn units_are_what_they_say() {

@@ -6,15 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
-
+use super::disk;
 use super::error::OutputError;
 use super::manifest::{Manifest, sha256};
+use super::swap::Staging;
 use crate::bundle::{Bundle, MANIFEST};
 
 /// What happens to one path of the tree.
@@ -55,7 +55,30 @@ impl fmt::Display for Change {
 pub struct Changes {
     target: PathBuf,
     cluster: String,
-    entries: BTreeMap<PathBuf, Change>,
+    manifest: String,
+    entries: BTreeMap<PathBuf, Entry>,
+}
+
+/// One path: what happens to it, and what is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    change: Change,
+    was: Option<Was>,
+}
+
+impl From<Change> for Entry {
+    fn from(change: Change) -> Self {
+        Entry { change, was: None }
+    }
+}
+
+/// A file on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Was {
+    /// The whole content.
+    pub content: Vec<u8>,
+    /// Whether its owner may execute it.
+    pub executable: bool,
 }
 
 impl Changes {
@@ -71,22 +94,41 @@ impl Changes {
 
     /// Every path, relative to the tree, with what happens to it.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &Change)> {
-        self.entries.iter().map(|(path, change)| (path.as_path(), change))
+        self.entries.iter().map(|(path, entry)| (path.as_path(), &entry.change))
     }
 
     /// What happens to a path; none if nothing is or will be there.
     pub fn get(&self, path: impl AsRef<Path>) -> Option<&Change> {
-        self.entries.get(path.as_ref())
+        self.entries.get(path.as_ref()).map(|entry| &entry.change)
+    }
+
+    /// The file that is at a path. Of what is neither ours nor in the way nothing is read, and nothing is kept of what
+    /// stays as it is.
+    pub fn was(&self, path: &Path) -> Option<&Was> {
+        self.entries.get(path)?.was.as_ref()
+    }
+
+    /// What should be at a path, with its permission bits: a file of the bundle that was compared, or the manifest.
+    pub fn wanted<'a>(&'a self, path: &Path, bundle: &'a Bundle) -> Option<(&'a str, u32)> {
+        match path.to_str()? {
+            MANIFEST => Some((&self.manifest, MANIFEST_MODE)),
+            path => bundle.get(path).map(|file| (file.content.as_str(), file.mode)),
+        }
+    }
+
+    /// Whether a path is the same in another look, also its content.
+    pub(super) fn is_as_in(&self, other: &Changes, path: &Path) -> bool {
+        self.entries.get(path) == other.entries.get(path)
     }
 
     /// How many paths change in this way.
     pub fn count(&self, change: &Change) -> usize {
-        self.entries.values().filter(|known| *known == change).count()
+        self.iter().filter(|(_, known)| *known == change).count()
     }
 
     /// Whether the disk holds exactly the tree.
     pub fn is_clean(&self) -> bool {
-        self.entries.values().all(|change| *change == Change::Unchanged)
+        self.iter().all(|(_, change)| *change == Change::Unchanged)
     }
 
     /// The paths that stop a write: edited and foreign ones unless forced, and refused ones always.
@@ -98,15 +140,31 @@ impl Changes {
     pub fn refused(&self) -> impl Iterator<Item = (&Path, &Change)> {
         self.iter().filter(|(_, change)| matches!(change, Change::Refused(_)))
     }
+
+    /// Stops at what must not be replaced.
+    pub fn permit(&self, force: bool) -> Result<(), OutputError> {
+        let stop = |files: Vec<(&Path, &Change)>, forceable| match files.is_empty() {
+            true => Ok(()),
+            false => Err(OutputError::Blocked {
+                target: self.target.clone(),
+                files: files.iter().map(|(path, change)| format!("{} ({change})", path.display())).collect(),
+                forceable,
+            }),
+        };
+        stop(self.refused().collect(), false)?;
+        if force { Ok(()) } else { stop(self.blocked().collect(), true) }
+    }
 }
 
 /// Compares the tree that `bundle` makes for `cluster` with what is at `target`. Writes nothing; waits for a run that is
 /// writing just now.
 pub fn plan(target: &Path, bundle: &Bundle, cluster: &str) -> Result<Changes, OutputError> {
-    // Only so as not to see the middle of another run: a look goes on where nothing can be locked.
-    let folder = target.parent().and_then(|parent| File::open(or_here(parent)).ok());
-    let _lock = folder.filter(|folder| flock(folder, FlockOperation::LockShared).is_ok());
-    look(target, bundle, cluster)
+    // So as not to see half of the tree before another run and half of the one after it.
+    let _lock = target.parent().map(|parent| disk::lock_to_look(or_here(parent))).transpose()?;
+    let aside =
+        target.file_name().map(|name| Staging::of(target, name)).filter(|staging| staging.holds_the_tree_of(target));
+    let changes = look(aside.as_ref().map_or(target, |staging| &staging.aside), bundle, cluster)?;
+    Ok(Changes { target: target.to_owned(), ..changes })
 }
 
 /// The folder, where an empty path means the one that we are in.
@@ -140,9 +198,9 @@ pub(super) fn look(target: &Path, bundle: &Bundle, cluster: &str) -> Result<Chan
         entries = look.entries;
     }
     for path in wanted.into_keys() {
-        entries.entry(path).or_insert(Change::Create);
+        entries.entry(path).or_insert(Change::Create.into());
     }
-    Ok(Changes { target: target.to_owned(), cluster: cluster.to_owned(), entries })
+    Ok(Changes { target: target.to_owned(), cluster: cluster.to_owned(), manifest, entries })
 }
 
 /// The permission bits of the manifest itself.
@@ -177,7 +235,7 @@ fn read_manifest(target: &Path, cluster: &str) -> Result<Option<Manifest>, Outpu
     if !fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
         return Ok(None);
     }
-    let content = fs::read(&path).map_err(OutputError::io("read", &path))?;
+    let content = disk::read(&path).map_err(OutputError::io("read", &path))?;
     let manifest = String::from_utf8(content)
         .map_err(|_| "the manifest is not UTF-8".to_owned())
         .and_then(|text| Manifest::read(&text))
@@ -199,7 +257,7 @@ struct Look<'a> {
     wanted_folders: BTreeSet<PathBuf>,
     owned: BTreeMap<PathBuf, &'a str>,
     owned_folders: BTreeSet<PathBuf>,
-    entries: BTreeMap<PathBuf, Change>,
+    entries: BTreeMap<PathBuf, Entry>,
 }
 
 impl Look<'_> {
@@ -211,8 +269,9 @@ impl Look<'_> {
             let metadata = entry.metadata().map_err(OutputError::io("look at", &entry.path()))?;
             if metadata.is_dir() {
                 self.inner_folder(path)?;
-            } else if let Some(change) = self.file(&path, &metadata)? {
-                self.entries.insert(path, change);
+            } else {
+                let entry = self.file(&path, &metadata)?;
+                self.entries.insert(path, entry);
             }
         }
         Ok(())
@@ -225,52 +284,53 @@ impl Look<'_> {
             self.folder(&path)?;
             let mut below = self.entries.range(path.clone()..).take_while(|(below, _)| below.starts_with(&path));
             // A folder of ours whose files all go may give way to a file.
-            if !in_the_way || below.all(|(_, change)| *change == Change::Remove) {
+            if !in_the_way || below.all(|(_, entry)| entry.change == Change::Remove) {
                 return Ok(());
             }
         } else if !in_the_way {
-            let place = self.target.join(&path);
-            let mut inside = fs::read_dir(&place).map_err(OutputError::io("read", &place))?;
-            if inside.next().is_some() {
-                self.entries.insert(path, Change::Foreign);
+            // One that cannot be read may well hold something.
+            let holds_something =
+                fs::read_dir(self.target.join(&path)).map_or(true, |mut inside| inside.next().is_some());
+            if holds_something {
+                self.entries.insert(path, Change::Foreign.into());
             }
             return Ok(());
         }
-        self.entries.insert(path, Change::Refused("a folder is where a file must go".to_owned()));
+        self.entries.insert(path, Change::Refused("a folder is where a file must go".to_owned()).into());
         Ok(())
     }
 
-    fn file(&self, path: &Path, metadata: &Metadata) -> Result<Option<Change>, OutputError> {
+    fn file(&self, path: &Path, metadata: &Metadata) -> Result<Entry, OutputError> {
         let wanted = self.wanted.get(path);
         let needed = wanted.is_some() || self.wanted_folders.contains(path);
         if !metadata.is_file() {
-            return Ok(Some(match needed {
-                true => Change::Refused(format!("{} is in the way", name_of(metadata))),
-                false => Change::Foreign,
-            }));
+            let in_the_way = || Change::Refused(format!("{} is in the way", name_of(metadata)));
+            return Ok(if needed { in_the_way() } else { Change::Foreign }.into());
         }
         let owned = self.owned.get(path).copied();
         if !needed && owned.is_none() {
-            return Ok(Some(Change::Foreign));
+            return Ok(Change::Foreign.into());
         }
         let place = self.target.join(path);
-        let content = fs::read(&place).map_err(OutputError::io("read", &place))?;
-        let as_left = path == Path::new(MANIFEST) || owned.is_some_and(|hash| hash == sha256(&content));
+        let content = disk::read(&place).map_err(OutputError::io("read", &place))?;
         let executable = |mode: u32| mode & 0o100 != 0;
-        Ok(Some(match wanted {
+        let was = Was { content, executable: executable(metadata.permissions().mode()) };
+        let as_left = path == Path::new(MANIFEST) || owned.is_some_and(|hash| hash == sha256(&was.content));
+        let change = match wanted {
             None if needed && !as_left => Change::Refused("a file is where a folder must go".to_owned()),
             None if as_left => Change::Remove,
             None => Change::Edited,
-            Some(wanted) if wanted.content.as_bytes() == content => {
-                match executable(wanted.mode) == executable(metadata.permissions().mode()) {
-                    true => Change::Unchanged,
+            Some(wanted) if wanted.content.as_bytes() == was.content => {
+                match executable(wanted.mode) == was.executable {
+                    true => return Ok(Change::Unchanged.into()),
                     false => Change::Update,
                 }
             }
             Some(_) if as_left => Change::Update,
             Some(_) if owned.is_some() => Change::Edited,
             Some(_) => Change::Foreign,
-        }))
+        };
+        Ok(Entry { change, was: Some(was) })
     }
 }
 

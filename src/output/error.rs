@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why nothing was written. The tree on disk is as it was.
+/// Why it did not go well. The tree on disk is as it was, but where the error says something else.
 #[derive(Debug)]
 pub enum OutputError {
     /// The system refused something.
@@ -44,6 +44,25 @@ pub enum OutputError {
         /// The tree.
         target: PathBuf,
     },
+    /// Another run is writing beside the tree and does not end.
+    Busy {
+        /// The folder that holds the trees.
+        folder: PathBuf,
+    },
+    /// The new tree stands, but perhaps not after a power failure.
+    Unsynced {
+        /// The tree.
+        target: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The old tree had to be put back, and could not be.
+    Stranded {
+        /// The tree.
+        target: PathBuf,
+        /// Where the old one is now.
+        old: PathBuf,
+    },
 }
 
 impl OutputError {
@@ -79,6 +98,22 @@ impl fmt::Display for OutputError {
             OutputError::Raced { target } => {
                 write!(f, "{} was changed while this ran; look at it and run again", target.display())
             }
+            OutputError::Busy { folder } => write!(
+                f,
+                "{}: another gfs2gen has been writing here for half a minute; wait for it, or end it, and run again",
+                folder.display()
+            ),
+            OutputError::Unsynced { target, source } => write!(
+                f,
+                "the new tree stands at {}, but it could not be flushed to the disk: {source}; look after the disk and run again",
+                target.display()
+            ),
+            OutputError::Stranded { target, old } => write!(
+                f,
+                "{} had to be put back as it was, and could not be; it is {} now: move it to its place before the next run",
+                target.display(),
+                old.display()
+            ),
         }
     }
 }
@@ -86,7 +121,7 @@ impl fmt::Display for OutputError {
 impl std::error::Error for OutputError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            OutputError::Io { source, .. } => Some(source),
+            OutputError::Io { source, .. } | OutputError::Unsynced { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -100,6 +135,7 @@ fn what_to_do(error: &io::Error) -> &'static str {
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "a part of the path is a file; choose another folder with -o"
         }
+        io::ErrorKind::CrossesDevices => "another file system is mounted in the tree; unmount it and run again",
         io::ErrorKind::ResourceBusy => "it is in use, perhaps mounted; choose another folder with -o",
         _ => "the tree is as it was",
     }

@@ -26,6 +26,10 @@ pub struct Manifest {
     /// The generation of DRBD that they run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drbd: Option<String>,
+    /// The description with every default written out, so that a later one can be compared with it; older versions of this
+    /// program did not keep it.
+    #[serde(default)]
+    pub description: serde_json::Value,
     /// The files, sorted by path.
     pub files: Vec<ManifestFile>,
 }
@@ -64,6 +68,7 @@ impl Manifest {
             cluster: cluster.to_owned(),
             platform: bundle.target().map(|target| target.platform.to_owned()),
             drbd: bundle.target().map(|target| target.drbd.to_owned()),
+            description: bundle.description().clone(),
             files: files.collect(),
         }
     }

@@ -5,10 +5,13 @@
 
 mod apply;
 mod changes;
+mod disk;
 mod error;
 mod manifest;
+mod stage;
+mod swap;
 
-pub use apply::apply;
-pub use changes::{Change, Changes, plan};
+pub use apply::{Applied, apply};
+pub use changes::{Change, Changes, Was, plan};
 pub use error::OutputError;
 pub use manifest::{Manifest, ManifestFile, sha256};

@@ -5,6 +5,7 @@
 mod budget;
 mod firewall;
 mod resolve;
+mod written_out;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -15,6 +16,7 @@ use crate::platform::Platform;
 
 pub use budget::Budget;
 pub use resolve::{Written, resolve};
+pub use written_out::written_out;
 
 /// One cluster, resolved.
 #[derive(Debug, Clone)]

@@ -51,7 +51,7 @@ pub fn resolve(written: &Written) -> Plan {
     let allowed = description.policy.as_ref().map(|policy| policy.allow.as_slice()).unwrap_or_default();
     Plan {
         platform,
-        drbd: description.drbd.unwrap_or(platform.drbd[0]),
+        drbd: description.drbd.unwrap_or(platform.drbd[0].major),
         firewall: super::firewall::firewall(description.firewall.as_ref(), &cluster, &storage, &guests, &migration),
         mail: description.notify.as_ref().map(|notify| notify.mail.to_string()),
         waivers: allowed

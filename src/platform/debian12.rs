@@ -11,22 +11,11 @@ pub(super) static DEBIAN12: Platform = Platform {
     title: "Debian 12: DRBD 8.4 of the kernel, lvmlockd, pcs 0.11, Pacemaker 2.1",
     note: None,
     // The kernel's own module is 8.4.11; drbd-dkms is not in Debian 12.
-    drbd: &[DrbdMajor::V84],
+    drbd: &[Generation { major: DrbdMajor::V84, from: "the kernel's", packages: &["drbd-utils"] }],
     locking: Locking::Lvmlockd,
-    pcs: Pcs {
-        version: "0.11",
-        promotable: Promotable::Clone,
-        roles: Roles { promoted: "Promoted", unpromoted: "Unpromoted" },
-        defaults_command: &["defaults", "update"],
-        defaults_id: "rsc_defaults-meta_attributes",
-        clone_meta: &["meta"],
-        level_devices: LevelDevices::Words,
-        level_attributes: ["index", "devices", "target", "id"],
-        standby: "node",
-        // Since 0.11 the constraint goes when the resource has moved (pcs changelog).
-        move_leaves_constraint: false,
-    },
+    pcs: pcs::V0_11,
     pacemaker: Pacemaker {
+        version: "2.1",
         validate_with: "pacemaker-3.9",
         // `pacemakerd --features`; cibadmin refuses a CIB that states a newer one.
         feature_set: "3.16.1",
@@ -50,7 +39,6 @@ pub(super) static DEBIAN12: Platform = Platform {
         base: &[
             "corosync",
             "dlm-controld",
-            "drbd-utils",
             "fence-agents",
             "gawk",
             "gfs2-utils",
@@ -83,26 +71,17 @@ pub(super) static DEBIAN12: Platform = Platform {
         firewall: (&["firewalld"], &["nftables"]),
     },
     services: Services {
-        off: &[
-            ("drbd.service", "the drbd resource agent brings DRBD up"),
-            ("dlm.service", "the controld resource agent runs dlm_controld"),
-            ("lvmlockd.service", "the lvmlockd resource agent runs lvmlockd"),
-            ("lvmlocks.service", "the LVM-activate resource agent starts the lock spaces"),
-            ("libvirt-guests.service", "it would suspend or stop guests behind Pacemaker's back"),
-            ("sbd.service", "no sbd device is configured"),
-        ],
+        off: common::OFF_WITH_LVMLOCKD,
         guests: &["libvirtd.service", "virtlogd.service"],
         tls_socket: Some("libvirtd-tls.socket"),
-        before_resources: &["network-online.target", "systemd-modules-load.service", "blk-availability.service"],
+        before_resources: common::BEFORE_RESOURCES,
     },
     guests: Guests {
         emulator: "/usr/bin/qemu-system-x86_64",
         machine: "pc-q35-7.2",
-        // The agent would write what it measures into the CIB, which then differs from what is generated.
-        agent_options: &[
-            ("autoset_utilization_cpu", "false"),
-            ("autoset_utilization_host_memory", "false"),
-            ("autoset_utilization_hv_memory", "false"),
-        ],
+        agent_options: common::NO_UTILIZATION,
     },
+    sctp: Sctp { packages: &[], denied_by: None },
+    nftables_conf: "/etc/nftables.conf",
+    preparation: &[],
 };

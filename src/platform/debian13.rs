@@ -13,24 +13,11 @@ pub(super) static DEBIAN13: Platform = Platform {
     title: "Debian 13: DRBD 8.4 of the kernel, lvmlockd, pcs 0.12, Pacemaker 3.0",
     note: None,
     // The kernel's own module (`modinfo -F version drbd`: 8.4.11); drbd-dkms is not in Debian 13.
-    drbd: &[DrbdMajor::V84],
+    drbd: &[Generation { major: DrbdMajor::V84, from: "the kernel's", packages: &["drbd-utils"] }],
     locking: Locking::Lvmlockd,
-    pcs: Pcs {
-        version: "0.12",
-        promotable: Promotable::Clone,
-        // 0.12 refuses the older words.
-        roles: Roles { promoted: "Promoted", unpromoted: "Unpromoted" },
-        defaults_command: &["defaults", "update"],
-        defaults_id: "rsc_defaults-meta_attributes",
-        clone_meta: &["meta"],
-        // 0.12 refuses commas.
-        level_devices: LevelDevices::Words,
-        level_attributes: ["index", "devices", "id", "target"],
-        standby: "node",
-        // `pcs resource move --help`.
-        move_leaves_constraint: false,
-    },
+    pcs: pcs::V0_12,
     pacemaker: Pacemaker {
+        version: "3.0",
         // What `cibadmin --empty` states, and so a new cluster.
         validate_with: "pacemaker-4.0",
         // `pacemakerd --features`.
@@ -55,7 +42,6 @@ pub(super) static DEBIAN13: Platform = Platform {
         base: &[
             "corosync",
             "dlm-controld",
-            "drbd-utils",
             "gawk",
             "gfs2-utils",
             "lvm2",
@@ -78,49 +64,22 @@ pub(super) static DEBIAN13: Platform = Platform {
             "qemu-utils",
         ],
         mail: &["bsd-mailx"],
-        // Each agent has a package of its own that depends on the programs it calls. All of them together are 300 packages
-        // and 1 GB, with multipath-tools among them: only for agents that are not named here.
-        fence: &[
-            ("fence_apc", &["fence-agents-apc"]),
-            ("fence_apc_snmp", &["fence-agents-apc-snmp"]),
-            ("fence_idrac", &["fence-agents-ipmilan"]),
-            ("fence_ilo3", &["fence-agents-ipmilan"]),
-            ("fence_ilo4", &["fence-agents-ipmilan"]),
-            ("fence_ilo5", &["fence-agents-ipmilan"]),
-            ("fence_imm", &["fence-agents-ipmilan"]),
-            ("fence_ipmilan", &["fence-agents-ipmilan"]),
-            ("fence_ipmilanplus", &["fence-agents-ipmilan"]),
-            ("fence_redfish", &["fence-agents-redfish"]),
-            ("fence_sbd", &["fence-agents-sbd"]),
-            ("fence_virsh", &["fence-agents-virsh"]),
-            ("fence_virt", &["fence-virt"]),
-            ("fence_xvm", &["fence-virt"]),
-        ],
+        fence: common::FENCE_AGENT_PACKAGES,
         other_fence: &["fence-agents"],
         firewall: (&["firewalld"], &["nftables"]),
     },
     services: Services {
-        off: &[
-            ("drbd.service", "the drbd resource agent brings DRBD up"),
-            ("dlm.service", "the controld resource agent runs dlm_controld"),
-            ("lvmlockd.service", "the lvmlockd resource agent runs lvmlockd"),
-            ("lvmlocks.service", "the LVM-activate resource agent starts the lock spaces"),
-            ("libvirt-guests.service", "it would suspend or stop guests behind Pacemaker's back"),
-            ("sbd.service", "no sbd device is configured"),
-        ],
-        // libvirtd and its sockets are still one daemon here: there is no virtqemud.
+        off: common::OFF_WITH_LVMLOCKD,
         guests: &["libvirtd.service", "virtlogd.service"],
         tls_socket: Some("libvirtd-tls.socket"),
-        before_resources: &["network-online.target", "systemd-modules-load.service", "blk-availability.service"],
+        before_resources: common::BEFORE_RESOURCES,
     },
     guests: Guests {
         emulator: "/usr/bin/qemu-system-x86_64",
         machine: "pc-q35-10.0",
-        // The agent would write what it measures into the CIB, which then differs from what is generated.
-        agent_options: &[
-            ("autoset_utilization_cpu", "false"),
-            ("autoset_utilization_host_memory", "false"),
-            ("autoset_utilization_hv_memory", "false"),
-        ],
+        agent_options: common::NO_UTILIZATION,
     },
+    sctp: Sctp { packages: &[], denied_by: None },
+    nftables_conf: "/etc/nftables.conf",
+    preparation: &[],
 };

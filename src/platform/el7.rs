@@ -10,22 +10,11 @@ pub(super) static EL7: Platform = Platform {
     name: "el7",
     title: "Enterprise Linux 7: DRBD 8.4 of ELRepo, clvmd with locking_type = 3, pcs 0.9, Pacemaker 1.1",
     note: Some("its maker ended maintenance in June 2024: for clusters that exist, not for new ones"),
-    drbd: &[DrbdMajor::V84],
+    drbd: &[Generation { major: DrbdMajor::V84, from: "ELRepo's", packages: &["drbd84-utils", "kmod-drbd84"] }],
     locking: Locking::Clvmd,
-    pcs: Pcs {
-        version: "0.9",
-        promotable: Promotable::Master,
-        roles: Roles { promoted: "Master", unpromoted: "Slave" },
-        defaults_command: &["defaults"],
-        defaults_id: "rsc_defaults-options",
-        clone_meta: &[],
-        level_devices: LevelDevices::Commas,
-        level_attributes: ["index", "devices", "target", "id"],
-        // `pcs node standby` came with later versions of this line than CentOS 7.3 has.
-        standby: "cluster",
-        move_leaves_constraint: true,
-    },
+    pcs: pcs::V0_9,
     pacemaker: Pacemaker {
+        version: "1.1",
         // Pacemaker 1.1.15 knows schemas up to 2.5.
         validate_with: "pacemaker-2.5",
         feature_set: "3.0.10",
@@ -58,10 +47,8 @@ pub(super) static EL7: Platform = Platform {
         base: &[
             "corosync",
             "dlm",
-            "drbd84-utils",
             "fence-agents-all",
             "gfs2-utils",
-            "kmod-drbd84",
             "lvm2",
             "lvm2-cluster",
             "pacemaker",
@@ -87,8 +74,14 @@ pub(super) static EL7: Platform = Platform {
         ],
         guests: &["libvirtd.service", "virtlogd.service"],
         tls_socket: None,
-        // The clvm agent deactivates volume groups at stop: before blk-availability tears devices down.
-        before_resources: &["network-online.target", "systemd-modules-load.service", "blk-availability.service"],
+        before_resources: common::BEFORE_RESOURCES,
     },
     guests: Guests { emulator: "/usr/libexec/qemu-kvm", machine: "pc-i440fx-rhel7.3.0", agent_options: &[] },
+    sctp: Sctp { packages: &[], denied_by: None },
+    // nftables.service of Enterprise Linux.
+    nftables_conf: "/etc/sysconfig/nftables.conf",
+    preparation: &[(
+        "The distribution's repositories High Availability and Resilient Storage are enabled, and ELRepo, which has DRBD.",
+        None,
+    )],
 };

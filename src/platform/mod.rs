@@ -1,11 +1,16 @@
 //! What is true of a platform: rows of facts, each with its source beside it. Nothing else in gfs2gen knows a platform's name.
 
+mod common;
 mod debian12;
 mod debian13;
 mod drbd;
 mod el7;
+mod el8;
+mod el9;
 mod fence;
+mod pcs;
 mod refused;
+mod ubuntu2404;
 
 use crate::model::{DrbdMajor, PlatformId};
 
@@ -25,7 +30,7 @@ pub struct Platform {
     /// Whether the platform's maker still supports it; what to say where not.
     pub note: Option<&'static str>,
     /// The DRBD generations that it can run, the default first.
-    pub drbd: &'static [DrbdMajor],
+    pub drbd: &'static [Generation],
     /// How LVM's locking is clustered.
     pub locking: Locking,
     /// How this pcs speaks.
@@ -42,6 +47,39 @@ pub struct Platform {
     pub services: Services,
     /// What guests are made of.
     pub guests: Guests,
+    /// How a node is made to speak SCTP, which DLM needs over several links.
+    pub sctp: Sctp,
+    /// The file that nftables.service loads at boot.
+    pub nftables_conf: &'static str,
+    /// What has to be done on a node before the first start and is left to people, as (what, its command).
+    pub preparation: &'static [(&'static str, Option<&'static str>)],
+}
+
+impl Platform {
+    /// What it has of a generation of DRBD.
+    pub fn generation(&self, major: DrbdMajor) -> Option<&'static Generation> {
+        self.drbd.iter().find(|generation| generation.major == major)
+    }
+}
+
+/// A generation of DRBD on a platform.
+#[derive(Debug)]
+pub struct Generation {
+    /// Which one.
+    pub major: DrbdMajor,
+    /// Where its kernel module comes from.
+    pub from: &'static str,
+    /// The packages of the module and of its programs.
+    pub packages: &'static [&'static str],
+}
+
+/// How a node is made to speak SCTP.
+#[derive(Debug)]
+pub struct Sctp {
+    /// The packages that have the kernel module, where it is not among the others.
+    pub packages: &'static [&'static str],
+    /// The file below /etc by which such a package denies the module, as it comes.
+    pub denied_by: Option<&'static str>,
 }
 
 /// How LVM's locking is clustered.
@@ -56,7 +94,7 @@ pub enum Locking {
 /// How a line of pcs versions speaks.
 #[derive(Debug)]
 pub struct Pcs {
-    /// The version line.
+    /// The version line, for people.
     pub version: &'static str,
     /// The CIB element of a clone that is promoted, and how pcs makes one.
     pub promotable: Promotable,
@@ -116,16 +154,18 @@ pub enum LevelDevices {
 /// What a line of Pacemaker versions knows.
 #[derive(Debug)]
 pub struct Pacemaker {
-    /// The CIB schema that a generated CIB states.
+    /// The version line, for people.
+    pub version: &'static str,
+    /// The CIB schema that a generated CIB states: one that the oldest of these versions knows.
     pub validate_with: &'static str,
-    /// The feature set that a generated CIB states.
+    /// The feature set that a generated CIB states. cibadmin refuses one that is newer than its own, and takes an older one.
     pub feature_set: &'static str,
     /// How a device's delay is given.
     pub fence_delay: FenceDelay,
     /// The unit that is ordered between what resource agents need and Pacemaker.
     pub ordering_unit: &'static str,
-    /// Whether the CIB says since when a node is a member (`in_ccm`, `crmd`), as it does since Pacemaker 2.1.7, in place of
-    /// `true` and `online`. crm-fence-peer.sh (up to drbd-utils 9.22 at least) reads only those.
+    /// Whether the CIB may say since when a node is a member (`in_ccm`, `crmd`), as it does since Pacemaker 2.1.7 (its commit
+    /// 247788954b), in place of `true` and `online`. crm-fence-peer.sh reads only those before drbd-utils 9.28.
     pub membership_times: bool,
     /// Whether DLM's own fence helper finds Pacemaker: dlm_stonith (up to dlm 4.3 at least) loads libstonithd.so.26, which
     /// Pacemaker 3 does not have.
@@ -166,7 +206,7 @@ pub enum Transport {
 pub struct Packages {
     /// The program family.
     pub manager: PackageManager,
-    /// What the stack needs in any case, without relying on recommended packages.
+    /// What the stack needs in any case beside DRBD, without relying on recommended packages.
     pub base: &'static [&'static str],
     /// What guests need.
     pub guests: &'static [&'static str],
@@ -187,6 +227,21 @@ pub enum PackageManager {
     Apt,
     /// yum and rpm.
     Yum,
+    /// dnf and rpm.
+    Dnf,
+}
+
+impl PackageManager {
+    /// The command that installs packages, without what they only recommend, as words before their names.
+    pub fn install(self) -> &'static [&'static str] {
+        match self {
+            // In the template: Debian starts what it installs.
+            PackageManager::Apt => &["apt-get"],
+            PackageManager::Yum => &["yum", "install", "-y", "-q"],
+            // dnf.conf(5), install_weak_deps.
+            PackageManager::Dnf => &["dnf", "install", "-y", "-q", "--setopt=install_weak_deps=False"],
+        }
+    }
 }
 
 /// Which services are on and off.
@@ -214,7 +269,8 @@ pub struct Guests {
 }
 
 /// All rows, in the order in which they are listed.
-pub static PLATFORMS: &[&Platform] = &[&el7::EL7, &debian12::DEBIAN12, &debian13::DEBIAN13];
+pub static PLATFORMS: &[&Platform] =
+    &[&el7::EL7, &el8::EL8, &el9::EL9, &debian12::DEBIAN12, &debian13::DEBIAN13, &ubuntu2404::UBUNTU2404];
 
 /// The row of a platform.
 pub fn facts(id: PlatformId) -> &'static Platform {

@@ -39,6 +39,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "host/hosts.conf.j2",
     "host/modules.conf.j2",
     "host/multipath.multipath.j2",
+    "host/sctp.conf.j2",
     "lvm/lvm.lvm.j2",
     "node/cluster.sh.j2",
     "node/drbd.sh.j2",

@@ -221,7 +221,7 @@ fn preferred(written: &Written, findings: &mut Findings) {
 fn generation(written: &Written, findings: &mut Findings) {
     let Some(wanted) = written.description.drbd else { return };
     let platform = platform::facts(written.description.platform);
-    if !platform.drbd.contains(&wanted) {
+    if platform.generation(wanted).is_none() {
         findings
             .value(root().key("drbd"), format!("`{}` does not have this generation of DRBD", platform.name))
             .set_label("not on this platform")

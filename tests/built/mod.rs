@@ -41,9 +41,7 @@ pub fn examples() -> Vec<(String, PathBuf)> {
 /// Every description that a tree is built of here: the examples, and those that no example resembles.
 pub fn all() -> Vec<Built> {
     let unlike = descriptions(&Path::new(ROOT).join("tests/descriptions"));
-    let mut all: Vec<Built> = examples().into_iter().chain(unlike).map(|(name, path)| build(&path, &name)).collect();
-    all.push(unlike_on("debian13"));
-    all
+    examples().into_iter().chain(unlike).map(|(name, path)| build(&path, &name)).collect()
 }
 
 /// The tree of one example.
@@ -87,6 +85,12 @@ impl Built {
     pub fn overlays(&self) -> Vec<(String, PathBuf)> {
         let nodes = fs::read_dir(self.root.join("nodes")).unwrap().map(|node| node.unwrap());
         nodes.map(|node| (node.file_name().into_string().unwrap(), node.path().join("rootfs"))).collect()
+    }
+
+    /// Whether it is for DRBD 9.
+    pub fn drbd9(&self) -> bool {
+        let script = fs::read_to_string(&self.ending("node.sh")[0]).unwrap();
+        script.contains(" DRBD_VERSION=9.\n")
     }
 
     /// Whether the platform's LVM is the one with clvmd.

@@ -67,7 +67,7 @@ impl Place {
     }
 
     pub fn build(&self, bundle: &Bundle, force: bool) -> Result<(), OutputError> {
-        apply(&plan(&self.tree(), bundle, "vcluster")?, bundle, force)
+        apply(&plan(&self.tree(), bundle, "vcluster")?, bundle, force).map(drop)
     }
 
     /// Path, content and mode of every file, and the names beside the tree.
@@ -109,8 +109,12 @@ pub struct Tmpfs<'a>(&'a Path);
 
 impl<'a> Tmpfs<'a> {
     pub fn mount(folder: &'a Path) -> Option<Self> {
+        Tmpfs::mount_with(folder, "size=1m")
+    }
+
+    pub fn mount_with(folder: &'a Path, options: &str) -> Option<Self> {
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder);
+        mount.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder);
         mount.output().is_ok_and(|output| output.status.success()).then_some(Tmpfs(folder))
     }
 

@@ -111,6 +111,7 @@ pub(super) struct NodeView<'a> {
     drbd_version: &'static str,
     addresses: Vec<String>,
     apt: bool,
+    install: &'static [&'static str],
     package_program: &'static str,
     packages: Vec<&'static str>,
     fence_secrets: Vec<&'a str>,
@@ -122,6 +123,7 @@ pub(super) struct NodeView<'a> {
     firewalld: bool,
     own_zones: bool,
     nftables: bool,
+    nftables_conf: &'static str,
     zones: Vec<Zone>,
     mail: bool,
     shared_attribute: &'static str,
@@ -177,7 +179,8 @@ impl<'a> NodeView<'a> {
             drbd_version: if facts.drbd9 { "9." } else { "8.4." },
             addresses: node.addresses.values().map(ToString::to_string).collect(),
             apt,
-            package_program: if apt { "apt-get" } else { "yum" },
+            install: plan.platform.packages.manager.install(),
+            package_program: plan.platform.packages.manager.install()[0],
             packages: packages(plan),
             fence_secrets: fence_secrets(plan),
             local_pvs: &node.local_pvs,
@@ -188,6 +191,7 @@ impl<'a> NodeView<'a> {
             firewalld: plan.firewall.kind == FirewallKind::Firewalld,
             own_zones: plan.firewall.networks.iter().any(|open| open.zone.is_none()),
             nftables: plan.firewall.kind == FirewallKind::Nftables,
+            nftables_conf: plan.platform.nftables_conf,
             zones: zones(plan),
             mail: plan.mail.is_some(),
             shared_attribute,
@@ -212,6 +216,10 @@ fn local(storage: &Storage, index: usize) -> LocalResource<'_> {
 fn packages(plan: &Plan) -> Vec<&'static str> {
     let facts = &plan.platform.packages;
     let mut packages: Vec<&str> = facts.base.to_vec();
+    packages.extend(plan.platform.generation(plan.drbd).iter().flat_map(|generation| generation.packages));
+    if plan.dlm_protocol() == "sctp" {
+        packages.extend(plan.platform.sctp.packages);
+    }
     if !plan.guests.is_empty() {
         packages.extend(facts.guests);
     }

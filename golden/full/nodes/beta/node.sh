@@ -11,10 +11,9 @@ set -euo pipefail
 
 # --- what this cluster is ---
 
-CLUSTER=rack12
 NODES=( alpha beta )
-FIRST=alpha
-SECOND=beta
+# One command: alone, a name such as node-a would look like a calculation (shellcheck, SC2100).
+CLUSTER=rack12 FIRST=alpha SECOND=beta
 STATE=/var/lib/gfs2gen
 # This tree, wherever it lies.
 TREE=$(cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -38,9 +37,8 @@ declare -A JOURNALS=( [vms]=3 [logs]=2 [iso]=2 )
 
 # --- what this node is ---
 
-NODE=beta
+NODE=beta DRBD_VERSION=8.4.
 ROOTFS=$TREE/nodes/$NODE/rootfs
-DRBD_VERSION=8.4.
 ADDRESSES=( 192.168.11.7 10.10.20.7 10.10.10.7 )
 PACKAGES=(
     bsd-mailx
@@ -685,12 +683,12 @@ services_do() {
     done
 }
 start_unit() {
-    # systemd refuses a socket whose service already runs. Guests are not children of libvirtd and run on.
+    # systemd refuses a socket whose service already runs. Guests are not children of libvirt's daemons and run on.
     case $1 in
-        libvirtd-*.socket)
-            systemctl stop libvirtd.service
+        *-tls.socket)
+            systemctl stop "${1%-tls.socket}.service"
             systemctl start "$1"
-            systemctl start libvirtd.service
+            systemctl start "${1%-tls.socket}.service"
             ;;
         *) systemctl start "$1" ;;
     esac

@@ -11,10 +11,9 @@ set -euo pipefail
 
 # --- what this cluster is ---
 
-CLUSTER=vcluster
 NODES=( server4 server7 )
-FIRST=server4
-SECOND=server7
+# One command: alone, a name such as node-a would look like a calculation (shellcheck, SC2100).
+CLUSTER=vcluster FIRST=server4 SECOND=server7
 STATE=/var/lib/gfs2gen
 # This tree, wherever it lies.
 TREE=$(cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -38,9 +37,8 @@ declare -A JOURNALS=( [vms]=2 )
 
 # --- what this node is ---
 
-NODE=server7
+NODE=server7 DRBD_VERSION=8.4.
 ROOTFS=$TREE/nodes/$NODE/rootfs
-DRBD_VERSION=8.4.
 ADDRESSES=( 192.168.11.7 10.10.10.7 )
 PACKAGES=(
     corosync
@@ -661,12 +659,12 @@ services_do() {
     done
 }
 start_unit() {
-    # systemd refuses a socket whose service already runs. Guests are not children of libvirtd and run on.
+    # systemd refuses a socket whose service already runs. Guests are not children of libvirt's daemons and run on.
     case $1 in
-        libvirtd-*.socket)
-            systemctl stop libvirtd.service
+        *-tls.socket)
+            systemctl stop "${1%-tls.socket}.service"
             systemctl start "$1"
-            systemctl start libvirtd.service
+            systemctl start "${1%-tls.socket}.service"
             ;;
         *) systemctl start "$1" ;;
     esac

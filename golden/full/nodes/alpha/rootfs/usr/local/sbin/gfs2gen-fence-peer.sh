@@ -9,8 +9,7 @@ set -u
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 exec </dev/null
 
-PEER=beta
-RESOURCE=${DRBD_RESOURCE:-}
+PEER=beta RESOURCE=${DRBD_RESOURCE:-}
 
 say() { logger -t gfs2gen-fence-peer -- "$RESOURCE: $*"; }
 

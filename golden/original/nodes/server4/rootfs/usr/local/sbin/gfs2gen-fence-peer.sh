@@ -9,8 +9,7 @@ set -u
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 exec </dev/null
 
-PEER=server7
-RESOURCE=${DRBD_RESOURCE:-}
+PEER=server7 RESOURCE=${DRBD_RESOURCE:-}
 
 say() { logger -t gfs2gen-fence-peer -- "$RESOURCE: $*"; }
 

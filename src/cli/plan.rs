@@ -1,0 +1,76 @@
+//! `gfs2gen plan`.
+
+use std::fs;
+use std::path::Path;
+
+use super::args::{Plan, PlanFormat};
+use super::input::{self, Input};
+use super::{Exit, Terminal, check};
+use crate::bundle::MANIFEST;
+use crate::change::{self, Change, Sides};
+use crate::output::Manifest;
+
+pub(super) fn run(args: &Plan, terminal: &Terminal) -> Exit {
+    let mut inputs = Vec::new();
+    for path in [&args.old, &args.new] {
+        let input = if path.is_dir() { tree(path, args, terminal) } else { description(path, args, terminal) };
+        match input {
+            Ok(input) => inputs.push(input),
+            Err(exit) => return exit,
+        }
+    }
+    let reports: Vec<_> = inputs.iter().map(Input::report).collect();
+    let verdict = check::verdict(&inputs, false);
+    let built = inputs.iter().map(|input| input.compiled.built.as_ref());
+    let [Some(old), Some(new)] = built.collect::<Vec<_>>()[..] else {
+        check::show(&reports, terminal);
+        return verdict;
+    };
+    let change = Change::between(&Sides { old: old.into(), new: new.into() });
+    let written = match args.format {
+        PlanFormat::Human => terminal.data(&change::human(&change)),
+    };
+    written.max(leave(&change, args.allow_destroy, terminal))
+}
+
+/// Whether what cannot be taken back is wanted.
+fn leave(change: &Change, allowed: bool, terminal: &Terminal) -> Exit {
+    if allowed || !change.class().needs_leave() {
+        return Exit::Fine;
+    }
+    for meant in change.unwanted() {
+        terminal.error(&format!("{} ({})", meant.edit.headline(), meant.row.class));
+    }
+    terminal.must_say("this is only planned with --allow-destroy");
+    Exit::Errors
+}
+
+fn description(path: &Path, args: &Plan, terminal: &Terminal) -> Result<Input, Exit> {
+    let (mut inputs, end) = input::read(&[path.to_owned()], &args.judged, terminal);
+    inputs.pop().ok_or(end)
+}
+
+/// A built tree: what it was made of stands in its manifest, and the guests' own domains among its files.
+fn tree(root: &Path, args: &Plan, terminal: &Terminal) -> Result<Input, Exit> {
+    let file = root.join(MANIFEST);
+    let refused = |reason: String| {
+        terminal.error(&format!("{}: {reason}", file.display()));
+        Exit::Refused
+    };
+    let text = fs::read_to_string(&file).map_err(|error| refused(error.to_string()))?;
+    let manifest = Manifest::read(&text).map_err(refused)?;
+    let made_of = manifest.description;
+    if made_of.is_null() {
+        return Err(refused(
+            "this tree does not say what it was made of; give its description, or build it again".into(),
+        ));
+    }
+    let load = |domain: &str| {
+        let vms = made_of["vms"].as_array().into_iter().flatten();
+        let guest = vms.filter(|vm| vm["domain"] == domain).find_map(|vm| vm["name"].as_str());
+        let node = made_of["nodes"][0]["name"].as_str().unwrap_or_default();
+        let guest = guest.unwrap_or_default();
+        fs::read_to_string(root.join(format!("nodes/{node}/rootfs/etc/gfs2gen/domains/{guest}.xml")))
+    };
+    Ok(input::compiled(&file, format!("{made_of:#}\n").into_bytes(), &args.judged.today(), &load))
+}
