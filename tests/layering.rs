@@ -41,8 +41,13 @@ const MAY: &[(&str, &[&str])] = &[
 ];
 
 /// A crate that only one module may name, because it could be replaced.
-const ONLY: &[(&str, &str)] =
-    &[("granit_parser", "syntax"), ("minijinja", "render"), ("jsonschema", "schema"), ("clap", "cli")];
+const ONLY: &[(&str, &str)] = &[
+    ("granit_parser", "syntax"),
+    ("minijinja", "render"),
+    ("jsonschema", "schema"),
+    ("clap", "cli"),
+    ("tempfile", "verify"),
+];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
