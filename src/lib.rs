@@ -7,6 +7,7 @@ pub mod change;
 pub mod cli;
 pub mod compile;
 pub mod diag;
+pub mod diff;
 pub mod domain;
 pub mod model;
 pub mod output;

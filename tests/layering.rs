@@ -22,6 +22,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("rules", &["diag", "domain", "model", "path", "plan", "platform"]),
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
+    ("diff", &["bundle", "output"]),
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
     ("change", &["artifact", "bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
@@ -34,7 +35,7 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "artifact", "bundle", "change", "compile", "diag", "output", "plan", "platform", "rules", "schema",
+            "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
             "source", "syntax", "verify",
         ],
     ),
@@ -46,6 +47,7 @@ const ONLY: &[(&str, &str)] = &[
     ("minijinja", "render"),
     ("jsonschema", "schema"),
     ("clap", "cli"),
+    ("similar", "diff"),
     ("tempfile", "verify"),
 ];
 

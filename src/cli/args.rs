@@ -11,7 +11,7 @@ const EXIT_CODES: &str = "Exit codes:
   0   fine
   1   a description has errors, or a program refuses a file (verify)
   2   usage
-  3   the tree differs (build --check)
+  3   the tree differs (build --check, diff)
   4   refused, or a file cannot be read or written, or a program is missing (verify --require)
   70  a bug in gfs2gen";
 
@@ -76,6 +76,12 @@ pub(super) enum Command {
 
 What destroys data or cannot be done ends with 1 unless --allow-destroy is given.")]
     Plan(Plan),
+    /// Show what a build would change in the trees on disk; write nothing, exit 3 if something differs
+    #[command(after_help = "Examples:
+  gfs2gen diff cluster.yaml                   line by line, and in words
+  gfs2gen diff --stat cluster.yaml            one line for each file
+  gfs2gen diff --format markdown cluster.yaml for a comment on a pull request")]
+    Diff(Diff),
     /// Print the JSON Schema of the description, for editors
     #[command(after_help = "Example:
   gfs2gen schema > cluster.schema.json")]
@@ -120,11 +126,45 @@ pub(super) struct Build {
     /// Write nothing; exit 3 if a tree is not up to date
     #[arg(long)]
     pub check: bool,
+    /// Show what changes, line by line, as `gfs2gen diff` does
+    #[arg(long)]
+    pub diff: bool,
     /// Also replace files that somebody has edited, and build beside files that are not gfs2gen's
     #[arg(long, conflicts_with = "check")]
     pub force: bool,
     #[command(flatten)]
     pub judged: Judged,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// The descriptions
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The folder that holds the trees
+    #[arg(short, long, value_name = "FOLDER", default_value = "out")]
+    pub output: PathBuf,
+    /// The form of the difference
+    #[arg(long, value_name = "FORM", default_value = "human")]
+    pub format: DiffFormat,
+    /// Only one line for each file
+    #[arg(long, conflicts_with = "format")]
+    pub stat: bool,
+    /// With markdown, the most characters; a comment on GitHub holds 65536
+    #[arg(long, value_name = "CHARACTERS", default_value_t = 60_000)]
+    pub limit: usize,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// A unified diff that patch(1) reads too, with what it means
+    Human,
+    /// One JSON document
+    Json,
+    /// GitHub's Markdown, one fold for each file
+    Markdown,
 }
 
 #[derive(Debug, Args)]

@@ -1,44 +1,29 @@
 //! `gfs2gen build`.
 
-use std::collections::BTreeMap;
-
 use super::args::Build;
-use super::input::{self, Input};
-use super::{Exit, Terminal, check};
-use crate::bundle::Bundle;
-use crate::diag::emit::{self, Report};
+use super::compare::{self, Compared};
+use super::{Exit, Terminal, diff};
 use crate::output::{self, Change, Changes};
 use crate::plan::Plan;
 
 pub(super) fn run(args: &Build, terminal: &Terminal) -> Exit {
-    let (inputs, unread) = input::read(&args.files, &args.judged, terminal);
-    let reports: Vec<Report> = inputs.iter().map(Input::report).collect();
-    check::show(&reports, terminal);
-    let verdict = check::verdict(&inputs, false).max(unread);
-    if verdict != Exit::Fine {
-        let summary = emit::summary(&reports).map(|summary| format!("{summary}; ")).unwrap_or_default();
-        terminal.must_say(&format!("{summary}nothing was written"));
-        check::hint(&reports, terminal);
-        return verdict;
-    }
-    if let Some((first, second, name)) = same_name(&inputs) {
-        let (first, second) = (first.file.display(), second.file.display());
-        terminal.error(&format!("{first} and {second} both describe the cluster `{name}`: they would be one tree"));
-        return Exit::Refused;
-    }
-    // Everything is compared before the first tree is written.
-    let mut compared = Vec::new();
-    for (plan, bundle) in inputs.iter().filter_map(|input| input.compiled.built.as_ref()) {
-        match output::plan(&args.output.join(&plan.cluster.name), bundle, &plan.cluster.name) {
-            Ok(changes) => compared.push((plan, bundle, changes)),
-            Err(error) => {
-                terminal.error(&format!("{error}"));
-                return Exit::Refused;
-            }
+    let inputs = match compare::compile(&args.files, &args.judged, "nothing was written", terminal) {
+        Ok(inputs) => inputs,
+        Err(exit) => return exit,
+    };
+    let compared = match compare::compare(&inputs, &args.output, terminal) {
+        Ok(compared) => compared,
+        Err(exit) => return exit,
+    };
+    if args.diff {
+        let said = compared.iter().map(|tree| diff::show(tree, terminal)).max().unwrap_or(Exit::Fine);
+        if said != Exit::Fine {
+            return said;
         }
     }
+    // What stops one tree stops all of them before the first is written.
     if !args.check
-        && let Some(error) = compared.iter().find_map(|(.., changes)| changes.permit(args.force).err())
+        && let Some(error) = compared.iter().find_map(|tree| tree.changes.permit(args.force).err())
     {
         terminal.error(&error.to_string());
         return Exit::Refused;
@@ -47,22 +32,7 @@ pub(super) fn run(args: &Build, terminal: &Terminal) -> Exit {
     compared.iter().map(all).max().unwrap_or(Exit::Fine)
 }
 
-/// Two descriptions of one name.
-fn same_name(inputs: &[Input]) -> Option<(&Input, &Input, &str)> {
-    let mut names: BTreeMap<&str, &Input> = BTreeMap::new();
-    for input in inputs {
-        let (plan, _) = input.compiled.built.as_ref()?;
-        let name = plan.cluster.name.as_str();
-        if let Some(first) = names.insert(name, input) {
-            return Some((first, input, name));
-        }
-    }
-    None
-}
-
-type Tree<'a> = (&'a Plan, &'a Bundle, Changes);
-
-fn differs((_, _, changes): &Tree, terminal: &Terminal) -> Exit {
+fn differs(Compared { changes, .. }: &Compared, terminal: &Terminal) -> Exit {
     let target = changes.target().display();
     if changes.is_clean() {
         terminal.say(&format!("{target}: up to date"));
@@ -73,7 +43,7 @@ fn differs((_, _, changes): &Tree, terminal: &Terminal) -> Exit {
     Exit::Differs
 }
 
-fn write((plan, bundle, seen): &Tree, force: bool, terminal: &Terminal) -> Exit {
+fn write(Compared { plan, bundle, changes: seen }: &Compared, force: bool, terminal: &Terminal) -> Exit {
     let output::Applied { changes, left } = match output::apply(seen, bundle, force) {
         Ok(applied) => applied,
         Err(error) => {

@@ -3,7 +3,9 @@
 mod args;
 mod build;
 mod check;
+mod compare;
 mod day;
+mod diff;
 mod explain;
 mod init;
 mod input;
@@ -49,6 +51,7 @@ pub fn run() -> ExitCode {
     let exit = match &cli.command {
         Command::Build(args) => build::run(args, &terminal),
         Command::Check(args) => check::run(args, &terminal),
+        Command::Diff(args) => diff::run(args, &terminal),
         Command::Plan(args) => plan::run(args, &terminal),
         Command::Schema => terminal.data(&crate::schema::schema_text()),
         Command::Init(args) => init::run(args, &terminal),
@@ -61,7 +64,10 @@ pub fn run() -> ExitCode {
 
 /// Where a command speaks.
 struct Terminal {
+    /// Of what is said to people, on standard error.
     color: bool,
+    /// Of what goes to standard output.
+    color_of_data: bool,
     quiet: bool,
     verbose: bool,
 }
@@ -69,14 +75,19 @@ struct Terminal {
 impl Terminal {
     fn new(global: &Global) -> Terminal {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let color = match global.color {
+        let color = |is_terminal: bool| match global.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto if set("NO_COLOR") => false,
             ColorChoice::Auto if std::env::var("CLICOLOR_FORCE").is_ok_and(|value| value != "0") => true,
-            ColorChoice::Auto => std::io::stderr().is_terminal() && std::env::var("TERM").is_ok_and(|t| t != "dumb"),
+            ColorChoice::Auto => is_terminal && std::env::var("TERM").is_ok_and(|t| t != "dumb"),
         };
-        Terminal { color, quiet: global.quiet, verbose: global.verbose }
+        Terminal {
+            color: color(std::io::stderr().is_terminal()),
+            color_of_data: color(std::io::stdout().is_terminal()),
+            quiet: global.quiet,
+            verbose: global.verbose,
+        }
     }
 
     /// What the command is for. A reader that has gone away is no error.
