@@ -21,3 +21,4 @@ pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod tool;
+pub mod verify;

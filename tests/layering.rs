@@ -23,6 +23,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
+    ("verify", &["bundle", "model", "output", "platform", "tool"]),
     ("change", &["artifact", "bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
         "compile",
@@ -35,7 +36,7 @@ const MAY: &[(&str, &[&str])] = &[
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
-            "source", "syntax",
+            "source", "syntax", "verify",
         ],
     ),
 ];
@@ -47,6 +48,7 @@ const ONLY: &[(&str, &str)] = &[
     ("jsonschema", "schema"),
     ("clap", "cli"),
     ("similar", "diff"),
+    ("tempfile", "verify"),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
