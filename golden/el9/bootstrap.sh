@@ -136,6 +136,8 @@ due() {
     [ -z "$from" ]
 }
 
+# --- how steps run on the nodes ---
+
 # showing NODE COMMAND...: prints what it says, each line with the node, and takes note of changes.
 showing() {
     "${@:2}" 2>&1 | relayed "$1" ||
@@ -164,10 +166,9 @@ node_sh() { printf '%s/nodes/%s/node.sh' "${LAID[$1]-$TREE}" "$1"; }
 # node NODE STEP ARGUMENT...
 node() { showing "$1" on "$1" bash "$(node_sh "$1")" $mode "${@:2}"; }
 
-# both STEP ARGUMENT...: on both nodes at once; a plan is read, so it comes one node after the other.
-both() {
+# at_both STEP ARGUMENT...: on both nodes at once; a plan is read, so it comes one node after the other.
+at_both() {
     local node work works=() failed=no
-    due "$1" || return 0
     for node in "${NODES[@]}"; do
         if [ $planning = yes ]; then node "$node" "$@"; continue; fi
         node "$node" "$@" &
@@ -175,20 +176,6 @@ both() {
     done
     for work in ${works[@]+"${works[@]}"}; do wait "$work" || failed=yes; done
     if [ $failed = yes ]; then exit 1; fi
-}
-
-# first STEP ARGUMENT...: on the first node.
-first() { due "$1" || return 0; node "$FIRST" "$@"; }
-
-# script STEP FILE: a script of cluster/, once, on the first node
-script() {
-    due "$1" || return 0
-    if [ $planning = yes ]; then
-        showing "$FIRST" on "$FIRST" bash "${LAID[$FIRST]}/cluster/$2" --plan
-    else
-        say "$FIRST: == $2"
-        showing "$FIRST" on "$FIRST" bash "$TREE/cluster/$2"
-    fi
 }
 
 # tree: this folder goes to both nodes, in place of the one before.
@@ -214,11 +201,6 @@ tree() {
 }
 out_of_reach() { die "$1 cannot be reached as $(target "$1"), or takes no files: ssh with a key, root, tar, space in $2"; }
 
-# keys: what the first node has made, to the other one
-keys() {
-    due take-keys || return 0
-    showing "$SECOND" piped_keys
-}
 piped_keys() {
     keys_of_first | on_with_input "$SECOND" bash "$(node_sh "$SECOND")" $mode take-keys
 }
@@ -227,6 +209,29 @@ keys_of_first() {
     if [ $planning = no ]; then on "$FIRST" bash "$(node_sh "$FIRST")" keys-out; return; fi
     # Where there are none yet, take-keys says so.
     on "$FIRST" bash "$(node_sh "$FIRST")" keys-out 2>/dev/null || true
+}
+
+# both STEP ARGUMENT...: on both nodes.
+both() { due "$1" || return 0; at_both "$@"; }
+
+# first STEP ARGUMENT...: on the first node.
+first() { due "$1" || return 0; node "$FIRST" "$@"; }
+
+# script STEP FILE: a script of cluster/, once, on the first node
+script() {
+    due "$1" || return 0
+    if [ $planning = yes ]; then
+        showing "$FIRST" on "$FIRST" bash "${LAID[$FIRST]}/cluster/$2" --plan
+    else
+        say "$FIRST: == $2"
+        showing "$FIRST" on "$FIRST" bash "$TREE/cluster/$2"
+    fi
+}
+
+# keys: what the first node has made, to the other one
+keys() {
+    due take-keys || return 0
+    showing "$SECOND" piped_keys
 }
 
 # prove: each node fences the other, and comes back

@@ -80,6 +80,9 @@ struct FilesystemRow<'a> {
     resource: &'a str,
     drbd: String,
     pacemaker: String,
+    /// How it grows by hand: to no size in bytes, but by all that is free.
+    bytes: Option<u64>,
+    size: &'static str,
 }
 
 #[derive(Serialize, Clone)]
@@ -235,6 +238,8 @@ fn filesystems<'a>(plan: &'a Plan) -> Vec<FilesystemRow<'a>> {
         resource: &storage.name,
         drbd: storage.device(),
         pacemaker: format!("fs-{}", filesystem.name),
+        bytes: None,
+        size: "+100%FREE",
     };
     plan.filesystems().map(row).collect()
 }

@@ -1,12 +1,13 @@
-//! What a change of the description means for the running cluster: every edit with what it costs.
+//! What a change of the description means for the running cluster: every edit with what it costs, and the steps that make it.
 //!
 //! Two descriptions are compared key by key, each with all defaults written out. A table says of every key what an edit of it
-//! means.
+//! means, and how it is done.
 
 mod class;
 mod difference;
 mod report;
 mod side;
+pub mod steps;
 pub mod table;
 
 pub use class::Class;
@@ -14,6 +15,7 @@ pub use difference::{Edit, Kind, difference};
 pub use report::human;
 pub use side::{Side, Sides};
 
+use steps::Step;
 use table::Row;
 
 /// One edit with its meaning.
@@ -59,18 +61,35 @@ pub struct Change {
     pub cluster: String,
     /// Every edit, in the order of the description.
     pub edits: Vec<Meant>,
+    /// Every step, in order.
+    pub steps: Vec<Step>,
+    /// What the cluster goes through: the hardest of all edits, or more where two of them cannot go together.
+    pub class: Class,
+    /// The cluster and the nodes, as they are called afterwards.
+    pub names: Names,
+}
+
+/// What things are called when a change is done.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// The cluster.
+    pub cluster: String,
+    /// The nodes, in the description's order.
+    pub nodes: [String; 2],
 }
 
 impl Change {
     /// What leads from one side to the other.
     pub fn between(sides: &Sides) -> Change {
-        let edits = difference(sides).into_iter().map(|edit| Meant { row: table::meaning(&edit, sides), edit });
-        Change { cluster: sides.old.plan.cluster.name.clone(), edits: edits.collect() }
-    }
-
-    /// What the cluster goes through: the hardest of all edits.
-    pub fn class(&self) -> Class {
-        self.edits.iter().map(|meant| meant.row.class).max().unwrap_or(Class::Nothing)
+        let edits: Vec<Meant> =
+            difference(sides).into_iter().map(|edit| Meant { row: table::meaning(&edit, sides), edit }).collect();
+        let plan = sides.new.plan;
+        let names =
+            Names { cluster: plan.cluster.name.clone(), nodes: plan.nodes.each_ref().map(|node| node.name.clone()) };
+        let hardest = edits.iter().map(|meant| meant.row.class).max().unwrap_or(Class::Nothing);
+        let (steps, full) = steps::steps(&edits, sides);
+        let class = if full { hardest.max(Class::FullStop) } else { hardest };
+        Change { cluster: sides.old.plan.cluster.name.clone(), edits, steps, class, names }
     }
 
     /// The edits that are only made on demand.

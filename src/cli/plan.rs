@@ -27,15 +27,22 @@ pub(super) fn run(args: &Plan, terminal: &Terminal) -> Exit {
         return verdict;
     };
     let change = Change::between(&Sides { old: old.into(), new: new.into() });
-    let written = match args.format {
-        PlanFormat::Human => terminal.data(&change::human(&change)),
+    let text = match args.format {
+        PlanFormat::Human => change::human(&change),
+    };
+    let written = match text {
+        Ok(text) => terminal.data(&text),
+        Err(bug) => {
+            terminal.error(&format!("this is a bug in gfs2gen, please report it: {bug}"));
+            Exit::Bug
+        }
     };
     written.max(leave(&change, args.allow_destroy, terminal))
 }
 
 /// Whether what cannot be taken back is wanted.
 fn leave(change: &Change, allowed: bool, terminal: &Terminal) -> Exit {
-    if allowed || !change.class().needs_leave() {
+    if allowed || !change.class.needs_leave() {
         return Exit::Fine;
     }
     for meant in change.unwanted() {

@@ -5,10 +5,12 @@
 //! 0.11.5); everything that has a name is sorted by it, because one line of pcs sorts and the other does not.
 
 mod build;
+mod change;
 mod cib;
 mod pcs;
 
 pub use build::configure;
+pub use change::{CibChange, change, command};
 pub use cib::{Attribute, Line, lines};
 pub use pcs::{Call, call};
 

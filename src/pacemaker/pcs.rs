@@ -46,7 +46,7 @@ pub fn call(platform: &Platform, statement: &Statement) -> Call {
 const WIDTH: usize = 100;
 
 /// Breaks a line that is too long to be read.
-fn wrap(line: Vec<String>) -> Vec<Vec<String>> {
+pub(super) fn wrap(line: Vec<String>) -> Vec<Vec<String>> {
     let mut lines: Vec<Vec<String>> = vec![Vec::new()];
     let mut width = 0;
     for word in line {
@@ -61,15 +61,15 @@ fn wrap(line: Vec<String>) -> Vec<Vec<String>> {
     lines
 }
 
-fn words(list: &[&str]) -> Vec<String> {
+pub(super) fn words(list: &[&str]) -> Vec<String> {
     list.iter().map(|word| (*word).to_owned()).collect()
 }
 
-fn equals(name: &str, value: &str) -> String {
+pub(super) fn equals(name: &str, value: &str) -> String {
     format!("{name}={value}")
 }
 
-fn all_equals(pairs: &Pairs) -> impl Iterator<Item = String> {
+pub(super) fn all_equals(pairs: &Pairs) -> impl Iterator<Item = String> {
     pairs.iter().map(|(name, value)| equals(name, value))
 }
 
