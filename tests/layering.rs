@@ -49,7 +49,6 @@ const ONLY: &[(&str, &str)] = &[
     ("jsonschema", "schema"),
     ("clap", "cli"),
     ("similar", "diff"),
-    ("tempfile", "verify"),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
