@@ -24,6 +24,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
+    ("verify", &["bundle", "model", "output", "platform", "tool"]),
     ("change", &["artifact", "bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
         "compile",
@@ -36,7 +37,7 @@ const MAY: &[(&str, &[&str])] = &[
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
-            "simulate", "source", "syntax",
+            "simulate", "source", "syntax", "verify",
         ],
     ),
 ];
