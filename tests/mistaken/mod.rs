@@ -144,6 +144,8 @@ mistakes! {
         => "planned-stop" "guests-go-before-unmount";
     "a mount comes before its volume", "minimal", |cib| swapped(cib, "lv-vms", "fs-vms")
         => "cold-start" "mounted-before-guest";
+    "the lock managers have to stop before what needs them", "minimal", |cib| constrained(cib, "<rsc_order id=\"x\" first=\"locking-clone\" first-action=\"stop\" then=\"storage-vms-clone\" then-action=\"stop\" symmetrical=\"false\"/>")
+        => "standby" "node-is-empty";
     "orders go in a circle", "minimal", |cib| constrained(cib, "<rsc_order id=\"x\" first=\"storage-vms-clone\" then=\"locking-clone\"/>")
         => "cold-start" "whole";
     "two volumes of a group may start together", "full", |cib| without(cib, &["kind=\"Serialize\""])
@@ -154,6 +156,10 @@ mistakes! {
     // Where things run.
     "a guest may run where its filesystem is not mounted", "full", |cib| without(cib, &["<rsc_colocation", "rsc=\"vm-legacy\""])
         => "volume-stays-down" "mounted-before-guest";
+    "a filesystem may go where its disk is not promoted", "full", |cib| without(cib, &["<rsc_colocation", "storage-", "with-rsc=\"drbd-fast-clone\""])
+        => "banned" "guests-migrate";
+    "only orders, and guests start where their filesystem is gone", "full", |cib| without(cib, &["<rsc_colocation", "rsc=\"storage-"])
+        => "banned" "comes-to-rest";
     "a filesystem goes where the other is", "full", |cib| constrained(cib, "<rsc_colocation id=\"x\" rsc=\"storage-iso-clone\" with-rsc=\"storage-vms-clone\" score=\"INFINITY\"/>")
         => "volume-stays-down" "only-its-own-stack";
     "a guest may run on one node only", "full", |cib| constrained(cib, "<rsc_location id=\"x\" rsc=\"vm-web\" node=\"beta\" score=\"-INFINITY\"/>")
@@ -197,8 +203,6 @@ mistakes! {
     "a volume has no monitor", "full", |cib| without(cib, &["lv-vms-monitor-interval"])
         => "volume-fails" "failure-is-seen";
 
-    "nothing is left of a node's standby but its lock managers", "full", |cib| constrained(cib, "<rsc_location id=\"x\" rsc=\"bmc-beta\" node=\"alpha\" score=\"INFINITY\"/>")
-        => "standby" "node-is-empty";
     // What somebody left behind.
     "the cluster is still in maintenance", "full", |cib| with_property(cib, "maintenance-mode", "true")
         => "cold-start" "whole";
