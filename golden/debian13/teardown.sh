@@ -37,7 +37,7 @@ on() { on_with_input "$@" </dev/null; }
 # --- this tree on a node, for as long as this runs ---
 
 # lay_out NODE: this tree in a folder on the node that only root sees, and that stays until take_away; its name is in LAID.
-declare -A LAID=()
+declare -gA LAID=()
 lay_out() {
     LAID[$1]=$(on "$1" mktemp -d) &&
         tar -C "$HERE" -c -f - . | on_with_input "$1" tar -C "${LAID[$1]}" -x --no-same-owner -f -

@@ -43,7 +43,7 @@ on() { on_with_input "$@" </dev/null; }
 # --- this tree on a node, for as long as this runs ---
 
 # lay_out NODE: this tree in a folder on the node that only root sees, and that stays until take_away; its name is in LAID.
-declare -A LAID=()
+declare -gA LAID=()
 lay_out() {
     LAID[$1]=$(on "$1" mktemp -d) &&
         tar -C "$HERE" -c -f - . | on_with_input "$1" tar -C "${LAID[$1]}" -x --no-same-owner -f -
@@ -196,11 +196,11 @@ tree() {
 out_of_reach() { die "$1 cannot be reached as $(target "$1"), or takes no files: ssh with a key, root, tar, space in $2"; }
 
 piped_keys() {
-    keys_of_first | on_with_input "$SECOND" bash "$(node_sh "$SECOND")" $mode take-keys
+    keys_of_first | on_with_input "$SECOND" bash "$(node_sh "$SECOND")" "$mode" take-keys
 }
 
 keys_of_first() {
-    if [ $planning = no ]; then on "$FIRST" bash "$(node_sh "$FIRST")" keys-out; return; fi
+    if [ "$planning" = no ]; then on "$FIRST" bash "$(node_sh "$FIRST")" keys-out; return; fi
     # Where there are none yet, take-keys says so.
     on "$FIRST" bash "$(node_sh "$FIRST")" keys-out 2>/dev/null || true
 }

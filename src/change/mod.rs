@@ -6,13 +6,15 @@
 mod class;
 mod difference;
 mod report;
+mod script;
 mod side;
 pub mod steps;
 pub mod table;
 
 pub use class::Class;
 pub use difference::{Edit, Kind, difference};
-pub use report::human;
+pub use report::{human, json, markdown};
+pub use script::{Trees, has_script, script};
 pub use side::{Side, Sides};
 
 use steps::Step;

@@ -2,13 +2,18 @@
 
 mod commands;
 mod human;
+mod json;
+mod markdown;
 
+pub(super) use commands::place;
 pub use human::human;
+pub use json::json;
+pub use markdown::markdown;
 
 use super::{Change, Meant};
 
 /// The first line of every form.
-fn summary(change: &Change) -> String {
+pub(super) fn summary(change: &Change) -> String {
     let class = change.class;
     match change.edits.len() {
         0 => format!("{}: nothing changes", change.cluster),

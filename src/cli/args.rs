@@ -73,6 +73,7 @@ pub(super) enum Command {
     #[command(after_help = "Examples:
   gfs2gen plan old.yaml cluster.yaml          every edit: online, guests migrate, full stop, ...; why, and what must hold before
   gfs2gen plan out/rack12 cluster.yaml        from what the nodes have: the tree that was built last
+  gfs2gen plan old.yaml new.yaml --format script > change.sh && gfs2gen build new.yaml && bash change.sh out/rack12 --plan
 
 What destroys data or cannot be done ends with 1 unless --allow-destroy is given.")]
     Plan(Plan),
@@ -250,6 +251,12 @@ pub(super) struct Plan {
 pub(super) enum PlanFormat {
     /// Text for a terminal
     Human,
+    /// One JSON document
+    Json,
+    /// A comment for a pull request, as GitHub shows it
+    Markdown,
+    /// A script that makes the change: `bash change.sh TREE [--plan]`
+    Script,
 }
 
 #[derive(Debug, Args)]

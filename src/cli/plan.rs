@@ -6,9 +6,9 @@ use std::path::Path;
 use super::args::{Plan, PlanFormat};
 use super::input::{self, Input};
 use super::{Exit, Terminal, check};
-use crate::bundle::MANIFEST;
-use crate::change::{self, Change, Sides};
-use crate::output::Manifest;
+use crate::bundle::{Bundle, MANIFEST};
+use crate::change::{self, Change, Sides, Trees};
+use crate::output::{self, Manifest};
 
 pub(super) fn run(args: &Plan, terminal: &Terminal) -> Exit {
     let mut inputs = Vec::new();
@@ -26,9 +26,25 @@ pub(super) fn run(args: &Plan, terminal: &Terminal) -> Exit {
         check::show(&reports, terminal);
         return verdict;
     };
-    let change = Change::between(&Sides { old: old.into(), new: new.into() });
+    let sides = Sides { old: old.into(), new: new.into() };
+    let change = Change::between(&sides);
+    let end = leave(&change, args.allow_destroy, terminal);
     let text = match args.format {
         PlanFormat::Human => change::human(&change),
+        PlanFormat::Json => change::json(&change),
+        PlanFormat::Markdown => change::markdown(&change),
+        PlanFormat::Script if end != Exit::Fine => return end,
+        PlanFormat::Script if !change::has_script(&change) => {
+            terminal.error(
+                "there is no script for this: something cannot be done, or the nodes are installed anew on the way",
+            );
+            terminal.must_say("--format human says what there is to do");
+            return Exit::Errors;
+        }
+        PlanFormat::Script => {
+            let trees = [(&args.old, old), (&args.new, new)].map(|(path, built)| manifest(path, built));
+            change::script(&change, &sides, Trees { old: &trees[0], new: &trees[1] })
+        }
     };
     let written = match text {
         Ok(text) => terminal.data(&text),
@@ -37,7 +53,14 @@ pub(super) fn run(args: &Plan, terminal: &Terminal) -> Exit {
             Exit::Bug
         }
     };
-    written.max(leave(&change, args.allow_destroy, terminal))
+    written.max(end)
+}
+
+/// SHA-256 of a tree's manifest: of the one that is there, or of the one that would be built.
+fn manifest(path: &Path, (plan, bundle): &(crate::plan::Plan, Bundle)) -> String {
+    let text = fs::read_to_string(path.join(MANIFEST)).unwrap_or_default();
+    let text = if text.is_empty() { Manifest::of(bundle, &plan.cluster.name).to_text() } else { text };
+    output::sha256(text.as_bytes())
 }
 
 /// Whether what cannot be taken back is wanted.

@@ -13,6 +13,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     // list
     "_lib/change.sh.j2",
     "_lib/cib.sh.j2",
+    "_lib/cib_change.sh.j2",
     "_lib/drbd.sh.j2",
     "_lib/driver.sh.j2",
     "_lib/facts.sh.j2",
@@ -26,6 +27,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "bootstrap/bootstrap.sh.j2",
     "change/adjust.sh.j2",
     "change/begin.sh.j2",
+    "change/change.sh.j2",
     "change/cluster_stop.sh.j2",
     "change/copied.sh.j2",
     "change/corosync_reload.sh.j2",

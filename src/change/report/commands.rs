@@ -11,7 +11,7 @@ use crate::render::{self, Format, RenderError, escape};
 const TREE: &str = "/var/lib/gfs2gen/tree";
 
 /// Where a step is done, in words.
-pub(super) fn place(step: &Step, names: &Names) -> String {
+pub(in crate::change) fn place(step: &Step, names: &Names) -> String {
     match step.at {
         Where::Here => "here".to_owned(),
         Where::Node(index) => format!("on {}", names.nodes[index]),

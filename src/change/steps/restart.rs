@@ -14,8 +14,8 @@ impl Stages<'_> {
     pub(super) fn full(&self) -> Vec<Step> {
         let (old, new) = (self.sides.old.plan, self.sides.new.plan);
         let mut steps = vec![
-            Step { at: Where::Here, title: "the new tree is on both nodes, beside what runs".into(), what: What::Tree },
             self.begin(),
+            Step { at: Where::Here, title: "the new tree is on both nodes, beside what runs".into(), what: What::Tree },
         ];
         steps.extend(self.prepared());
         steps.push(own::stop(&self.needs.stop));

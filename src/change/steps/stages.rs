@@ -54,8 +54,8 @@ impl Stages<'_> {
     fn running(&self) -> Vec<Step> {
         let needs = self.needs;
         let mut steps = vec![
-            Step { at: Where::Here, title: "the new tree is on both nodes, beside what runs".into(), what: What::Tree },
             self.begin(),
+            Step { at: Where::Here, title: "the new tree is on both nodes, beside what runs".into(), what: What::Tree },
         ];
         steps.extend(self.prepared());
         let stops = !needs.stop.is_empty();

@@ -148,7 +148,7 @@ die() { warn "$@"; exit 1; }
 refuse() { warn "$1"; if [ $# -gt 1 ]; then warn "    $2"; fi; return 1; }
 # later WHAT-IS-MISSING WHAT-BRINGS-IT: how a gate says no because an earlier step is not done yet.
 LATER=3
-later() { warn "$1"; warn "    $2"; return $LATER; }
+later() { warn "$1"; warn "    $2"; return "$LATER"; }
 
 # passes FUNCTION ARGUMENT...: `if FUNCTION` would turn errexit off inside, and a gate that fails half-way would pass.
 # The answer is in `passed`.
@@ -220,9 +220,9 @@ finish() {
 wait_until() {
     local end=$((SECONDS + $1))
     shift
-    while [ $SECONDS -lt $end ]; do
+    while [ "$SECONDS" -lt "$end" ]; do
         passes "$@" >/dev/null 2>&1
-        if [ $passed = yes ]; then return; fi
+        if [ "$passed" = yes ]; then return; fi
         sleep 2
     done
 }
