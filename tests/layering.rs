@@ -19,6 +19,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("platform", &["model"]),
     ("plan", &["domain", "model", "path", "platform"]),
     ("pacemaker", &["model", "plan", "platform"]),
+    ("simulate", &["pacemaker", "plan", "platform", "render", "tool"]),
     ("rules", &["diag", "domain", "model", "path", "plan", "platform"]),
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
@@ -36,7 +37,7 @@ const MAY: &[(&str, &[&str])] = &[
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
-            "source", "syntax", "verify",
+            "simulate", "source", "syntax", "verify",
         ],
     ),
 ];
@@ -48,7 +49,6 @@ const ONLY: &[(&str, &str)] = &[
     ("jsonschema", "schema"),
     ("clap", "cli"),
     ("similar", "diff"),
-    ("tempfile", "verify"),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use super::{day, explain};
+use super::{day, explain, simulate};
 use crate::diag::Code;
 
 const EXIT_CODES: &str = "Exit codes:
   0   fine
-  1   a description has errors, or a program refuses a file (verify)
+  1   a description has errors, a program refuses a file (verify), or what must hold does not (simulate)
   2   usage
   3   the tree differs (build --check, diff)
   4   refused, or a file cannot be read or written, or a program is missing (verify --require)
@@ -107,6 +107,13 @@ Examples:
   gfs2gen verify --require out/vcluster       in CI: every program has to be there
   gfs2gen verify --format json out/vcluster")]
     Verify(Verify),
+    /// Play losses, failures and maintenance on the generated CIB with Pacemaker's own crm_simulate
+    #[command(after_help = "Examples:
+  gfs2gen simulate cluster.yaml                          who is fenced, started, stopped, moved, in which order
+  gfs2gen simulate cluster.yaml --scenario node-lost     one of them
+  gfs2gen simulate --list                                what there is to play, and what must hold
+Exit 1 if something that must hold does not. Nothing outside of a temporary folder is touched.")]
+    Simulate(Simulate),
     /// List rules, platforms or artifacts
     #[command(after_help = "Example:
   gfs2gen list rules")]
@@ -272,6 +279,32 @@ pub(super) struct Explain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum PageFormat {
     /// As it is written, in Markdown
+    Human,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// The description; `-` is standard input
+    #[arg(required_unless_present = "list", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Play only this one; may be given several times
+    #[arg(long = "scenario", value_name = "NAME", value_parser = simulate::scenario)]
+    pub scenarios: Vec<String>,
+    /// The form of the outcome
+    #[arg(long, value_name = "FORM", default_value = "human")]
+    pub format: SimulateFormat,
+    /// List the scenarios and what must hold
+    #[arg(long)]
+    pub list: bool,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SimulateFormat {
+    /// A short text
     Human,
     /// One JSON document
     Json,

@@ -11,6 +11,7 @@ mod init;
 mod input;
 mod list;
 mod plan;
+mod simulate;
 mod verify;
 
 use std::io::{IsTerminal, Write};
@@ -57,6 +58,7 @@ pub fn run() -> ExitCode {
         Command::Init(args) => init::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Verify(args) => verify::run(args, &terminal),
+        Command::Simulate(args) => simulate::run(args, &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),
     };
     exit.into()
