@@ -23,7 +23,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
-    ("change", &["artifact", "bundle", "model", "pacemaker", "plan", "platform", "render"]),
+    ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
         "compile",
         &[
