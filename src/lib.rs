@@ -18,6 +18,8 @@ pub mod platform;
 pub mod render;
 pub mod rules;
 pub mod schema;
+pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod tool;
+pub mod verify;

@@ -16,8 +16,8 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 /// Where programs of administrators are, which the PATH of others often leaves out.
 const SYSTEM_FOLDERS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/// How long a program may run if nothing else is said.
-const LIMIT: Duration = Duration::from_secs(60);
+/// How long a program may run if nothing else is said: as long as it takes on a machine that has much else to do.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// How long the rest of what a stopped program said is waited for.
 const REST: Duration = Duration::from_secs(2);
@@ -79,7 +79,7 @@ fn version_in(text: &str) -> Option<String> {
     Some(word[..end].to_owned())
 }
 
-/// A run of a program: in `/`, with nothing of this environment but PATH and TMPDIR, in English, for a minute at most,
+/// A run of a program: in `/`, with nothing of this environment but PATH and TMPDIR, in English, for five minutes at most,
 /// without input, as long as nothing else is said.
 #[derive(Debug)]
 pub struct Run {

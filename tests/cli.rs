@@ -200,7 +200,7 @@ fn usage_is_exit_2_and_help_has_examples() {
     let folder = folder();
     assert_eq!(run(folder.path(), &["bulid"], "").code, 2);
     assert_eq!(run(folder.path(), &["build"], "").code, 2);
-    for command in ["build", "check", "schema", "init", "explain", "list"] {
+    for command in ["build", "check", "schema", "init", "explain", "simulate", "list"] {
         let said = run(folder.path(), &[command, "--help"], "");
         assert_eq!((said.code, said.err.as_str()), (0, ""));
         assert!(said.out.contains("Example"), "{command}: {}", said.out);

@@ -19,10 +19,12 @@ const MAY: &[(&str, &[&str])] = &[
     ("platform", &["model"]),
     ("plan", &["domain", "model", "path", "platform"]),
     ("pacemaker", &["model", "plan", "platform"]),
+    ("simulate", &["pacemaker", "plan", "platform", "render", "tool"]),
     ("rules", &["diag", "domain", "model", "path", "plan", "platform"]),
     ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
+    ("verify", &["bundle", "model", "output", "platform", "tool"]),
     ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
         "compile",
@@ -35,7 +37,7 @@ const MAY: &[(&str, &[&str])] = &[
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
-            "source", "syntax",
+            "simulate", "source", "syntax", "verify",
         ],
     ),
 ];

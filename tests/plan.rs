@@ -53,9 +53,19 @@ if that was done by hand: bootstrap.sh --fencing-proven-by-hand
 == settled: to do
 ";
 
+/// The platforms whose scripts run here, with the program that they ask what DRBD does.
+const SIMULATED: &[(&str, &str)] = &[("debian12", "drbdadm"), ("el9", "drbdsetup")];
+
 #[test]
 fn every_step_of_fresh_nodes_is_told_and_nothing_is_left_on_them() {
-    let Some(nodes) = Nodes::prepared() else { return };
+    for (platform, program) in SIMULATED {
+        let asked = format!("vg-lockstart r0: later: {program}");
+        every_step_is_told(platform, &FRESH.replace("vg-lockstart r0: later: drbdadm", &asked));
+    }
+}
+
+fn every_step_is_told(platform: &str, fresh: &str) {
+    let Some(nodes) = Nodes::prepared_on(platform) else { return };
     let before = ["server4", "server7"].map(|node| nodes.files(node));
     let (code, said) = nodes.run("bootstrap.sh", &["--plan"]);
     assert_eq!(code, 0, "{said}");
@@ -70,14 +80,25 @@ fn every_step_of_fresh_nodes_is_told_and_nothing_is_left_on_them() {
             && !line.contains(".sh: ")
     };
     let expected: String =
-        FRESH.lines().filter(|line| !line.starts_with("== take-keys")).map(|line| format!("{line}\n")).collect();
+        fresh.lines().filter(|line| !line.starts_with("== take-keys")).map(|line| format!("{line}\n")).collect();
     assert_eq!(told, expected, "{said}");
-    for line in FRESH.lines().filter(first_only) {
+    for line in fresh.lines().filter(first_only) {
         assert!(said.contains(&format!("server7: {line}\n")), "{line}: {said}");
     }
     assert!(said.contains("\n== prove-fencing: not asked for"), "{said}");
     assert!(!said.contains("not found") && !said.contains("No such file"), "{said}");
     assert_eq!(before, ["server4", "server7"].map(|node| nodes.files(node)), "{said}");
+}
+
+#[test]
+fn each_platform_installs_with_its_own_program() {
+    let Some(nodes) = Nodes::prepared_on("el9") else { return };
+    let (code, said) = nodes.run("bootstrap.sh", &["--only", "packages"]);
+    assert_eq!(code, 0, "{said}");
+    let asked = fs::read_to_string(nodes.on("server7", "dnf")).unwrap();
+    assert!(asked.starts_with("install -y -q --setopt=install_weak_deps=False corosync dlm drbd9x-utils "), "{asked}");
+    let (_, said) = nodes.run("bootstrap.sh", &["--plan"]);
+    assert!(said.contains("server7: == packages: already done\n"), "{said}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::scripts::{At, Move};
 use super::{Bug, Meta, Tree};
 use crate::model::{DrbdMajor, Transport};
+use crate::pacemaker::ids;
 use crate::plan::{Guest, Plan, Storage};
 
 #[derive(Serialize)]
@@ -224,7 +225,7 @@ fn resource(storage: &Storage) -> ResourceRow<'_> {
         port: storage.port,
         disk_first: &storage.disks[0],
         disk_second: &storage.disks[1],
-        clone: format!("drbd-{}-clone", storage.name),
+        clone: ids::clone_of(&ids::drbd(&storage.name)),
     }
 }
 
@@ -237,7 +238,7 @@ fn filesystems<'a>(plan: &'a Plan) -> Vec<FilesystemRow<'a>> {
         journals: filesystem.journals,
         resource: &storage.name,
         drbd: storage.device(),
-        pacemaker: format!("fs-{}", filesystem.name),
+        pacemaker: ids::mount(&filesystem.name),
         bytes: None,
         size: "+100%FREE",
     };
@@ -247,7 +248,7 @@ fn filesystems<'a>(plan: &'a Plan) -> Vec<FilesystemRow<'a>> {
 fn guest(guest: &Guest) -> GuestRow<'_> {
     GuestRow {
         name: &guest.name,
-        resource: format!("vm-{}", guest.name),
+        resource: ids::guest(&guest.name),
         prefer: guest.prefer.as_deref().unwrap_or("any"),
         shutdown: guest.shutdown_s,
         migrate: guest.migrate_to_s,

@@ -6,6 +6,7 @@ mod views;
 use serde::Serialize;
 
 use super::{Bug, Meta, Tree};
+use crate::pacemaker::ids;
 use crate::plan::Plan;
 use crate::platform::Locking;
 pub(super) use sequence::{At, Move, PROOF, Proof, sequence};
@@ -138,6 +139,6 @@ fn resource_ids(plan: &Plan) -> Vec<String> {
         Locking::Lvmlockd => "storage",
         Locking::Clvmd => "fs",
     };
-    let guests = plan.guests.iter().map(|guest| format!("vm-{}", guest.name));
+    let guests = plan.guests.iter().map(|guest| ids::guest(&guest.name));
     guests.chain(plan.filesystems().map(|(_, filesystem)| format!("{storage}-{}-clone", filesystem.name))).collect()
 }

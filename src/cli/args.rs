@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use super::{day, explain};
+use super::{day, explain, simulate};
 use crate::diag::Code;
 
 const EXIT_CODES: &str = "Exit codes:
   0   fine
-  1   a description has errors
+  1   a description has errors, a program refuses a file (verify), or what must hold does not (simulate)
   2   usage
   3   the tree differs (build --check, diff)
-  4   refused, or a file cannot be read or written
+  4   refused, or a file cannot be read or written, or a program is missing (verify --require)
   70  a bug in gfs2gen";
 
 /// Compiles one description of a two-node cluster into every file of its stack: DRBD, LVM, DLM, GFS2, corosync, Pacemaker,
@@ -98,6 +98,22 @@ What destroys data or cannot be done ends with 1 unless --allow-destroy is given
   gfs2gen explain fence-race                  by its name
   gfs2gen explain GFS405 --format json        for programs")]
     Explain(Explain),
+    /// Give a tree to the programs that read its files on a node, as far as they are installed here
+    #[command(after_help = "Nothing is changed, and nothing of this host's own configuration is read.
+
+Examples:
+  gfs2gen verify out/vcluster
+  gfs2gen verify --only drbdadm out/vcluster
+  gfs2gen verify --require out/vcluster       in CI: every program has to be there
+  gfs2gen verify --format json out/vcluster")]
+    Verify(Verify),
+    /// Play losses, failures and maintenance on the generated CIB with Pacemaker's own crm_simulate
+    #[command(after_help = "Examples:
+  gfs2gen simulate cluster.yaml                          who is fenced, started, stopped, moved, in which order
+  gfs2gen simulate cluster.yaml --scenario node-lost     one of them
+  gfs2gen simulate --list                                what there is to play, and what must hold
+Exit 1 if something that must hold does not. Nothing outside of a temporary folder is touched.")]
+    Simulate(Simulate),
     /// List rules, platforms or artifacts
     #[command(after_help = "Example:
   gfs2gen list rules")]
@@ -189,6 +205,38 @@ pub(super) enum Format {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The folder of a tree that `build` wrote
+    #[arg(value_name = "TREE")]
+    pub tree: PathBuf,
+    /// The form of the table
+    #[arg(long, value_name = "FORM", default_value = "human")]
+    pub format: TableFormat,
+    /// Ask only this program; may be given several times
+    #[arg(long, value_name = "PROGRAM", value_parser = clap::builder::PossibleValuesParser::new(readers()), hide_possible_values = true)]
+    pub only: Vec<String>,
+    /// A program that is missing, or cannot be run here, is a failure
+    #[arg(long)]
+    pub require: bool,
+}
+
+/// The programs that are asked, each once.
+fn readers() -> Vec<&'static str> {
+    let mut programs: Vec<&str> = crate::verify::readers::ALL.iter().map(|reader| reader.programs[0]).collect();
+    programs.sort_unstable();
+    programs.dedup();
+    programs
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TableFormat {
+    /// One line for each file and program
+    Human,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Plan {
     /// What the cluster runs now: a description, or the folder of a built tree
     #[arg(value_name = "OLD")]
@@ -231,6 +279,32 @@ pub(super) struct Explain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum PageFormat {
     /// As it is written, in Markdown
+    Human,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// The description; `-` is standard input
+    #[arg(required_unless_present = "list", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Play only this one; may be given several times
+    #[arg(long = "scenario", value_name = "NAME", value_parser = simulate::scenario)]
+    pub scenarios: Vec<String>,
+    /// The form of the outcome
+    #[arg(long, value_name = "FORM", default_value = "human")]
+    pub format: SimulateFormat,
+    /// List the scenarios and what must hold
+    #[arg(long)]
+    pub list: bool,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SimulateFormat {
+    /// A short text
     Human,
     /// One JSON document
     Json,

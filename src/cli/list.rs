@@ -31,7 +31,7 @@ fn rules() -> String {
 }
 
 /// Rows with every column but the last as wide as its widest cell.
-fn columns(rows: Vec<Vec<String>>) -> String {
+pub(super) fn columns(rows: Vec<Vec<String>>) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let mut text = String::new();
     for row in &rows {
@@ -39,9 +39,11 @@ fn columns(rows: Vec<Vec<String>>) -> String {
             if column + 1 < row.len() {
                 text += &format!("{cell:<width$}  ", width = width(column));
             } else {
-                text += &format!("{cell}\n");
+                text += cell;
             }
         }
+        text.truncate(text.trim_end_matches(' ').len());
+        text.push('\n');
     }
     text
 }

@@ -11,6 +11,8 @@ mod init;
 mod input;
 mod list;
 mod plan;
+mod simulate;
+mod verify;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -55,6 +57,8 @@ pub fn run() -> ExitCode {
         Command::Schema => terminal.data(&crate::schema::schema_text()),
         Command::Init(args) => init::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),
+        Command::Verify(args) => verify::run(args, &terminal),
+        Command::Simulate(args) => simulate::run(args, &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),
     };
     exit.into()

@@ -130,7 +130,8 @@ impl TreeDiff {
 impl FileDiff {
     fn compare(&mut self, was: Option<&Was>, new: Option<&str>) {
         self.executable[0] = was.map(|was| was.executable);
-        if was.is_none() && (new.is_none() || self.change != Change::Create) {
+        let stays = matches!(self.change, Change::Refused(_)) || was.is_none() && self.change != Change::Create;
+        if stays {
             // Something that no build reads or replaces.
             return;
         }

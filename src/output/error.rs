@@ -135,7 +135,9 @@ fn what_to_do(error: &io::Error) -> &'static str {
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "a part of the path is a file; choose another folder with -o"
         }
-        io::ErrorKind::CrossesDevices => "another file system is mounted in the tree; unmount it and run again",
+        io::ErrorKind::CrossesDevices => {
+            "it lies in a lower layer of an overlay file system, or in another file system; choose another folder with -o"
+        }
         io::ErrorKind::ResourceBusy => "it is in use, perhaps mounted; choose another folder with -o",
         _ => "the tree is as it was",
     }

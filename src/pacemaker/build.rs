@@ -76,8 +76,8 @@ fn with(resource: &str, with: &str) -> Statement {
 /// The resource or group that is cloned for a filesystem.
 fn storage_id(plan: &Plan, filesystem: &str) -> String {
     match plan.platform.locking {
-        Locking::Lvmlockd => format!("storage-{filesystem}"),
-        Locking::Clvmd => format!("fs-{filesystem}"),
+        Locking::Lvmlockd => ids::storage(filesystem),
+        Locking::Clvmd => ids::mount(filesystem),
     }
 }
 
@@ -162,13 +162,13 @@ fn fence_device(plan: &Plan, device: &FenceDevice) -> Primitive {
 fn locking(plan: &Plan) -> Script {
     // Timeouts are the agents' advice (their metadata).
     let operations = vec![vital(30, 20), op("start", 90), op("stop", 100)];
-    let dlm = ocf("dlm", "pacemaker", "controld", Vec::new(), operations);
+    let dlm = ocf(ids::DLM, "pacemaker", "controld", Vec::new(), operations);
     let statements = match plan.platform.locking {
-        Locking::Clvmd => vec![Statement::Primitive(dlm), cloned("dlm")],
+        Locking::Clvmd => vec![Statement::Primitive(dlm), cloned(ids::DLM)],
         Locking::Lvmlockd => {
             let operations = vec![vital(30, 90), op("start", 90), op("stop", 90)];
-            let lvmlockd = ocf("lvmlockd", "heartbeat", "lvmlockd", Vec::new(), operations);
-            vec![member(dlm, "locking"), member(lvmlockd, "locking"), cloned("locking")]
+            let lvmlockd = ocf(ids::LVMLOCKD, "heartbeat", "lvmlockd", Vec::new(), operations);
+            vec![member(dlm, ids::LOCKING), member(lvmlockd, ids::LOCKING), cloned(ids::LOCKING)]
         }
     };
     let why = "Not behind DRBD: a node whose disk fails keeps its locks. One that loses its lock manager is fenced.";

@@ -103,7 +103,7 @@ fn remade(old: &Statement, new: &[&Statement]) -> Option<String> {
 
 /// Whether pcs takes a statement away together with what it is about.
 fn refers(statement: &Statement, gone: &str) -> bool {
-    let it = |id: &str| id == gone || id == clone_of(gone);
+    let it = |id: &str| id == gone || id == ids::clone_of(gone);
     match statement {
         Statement::Clone(clone) => it(&clone.of),
         Statement::Location(location) => it(&location.resource),

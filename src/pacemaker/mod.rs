@@ -7,6 +7,7 @@
 mod build;
 mod change;
 mod cib;
+pub mod ids;
 mod pcs;
 
 pub use build::configure;
@@ -151,18 +152,13 @@ pub struct CloneOf {
 impl CloneOf {
     /// The id.
     pub fn id(&self) -> String {
-        clone_of(&self.of)
+        ids::clone_of(&self.of)
     }
 
     /// The CIB's element.
     pub fn element(&self) -> &'static str {
         if self.promotable == Some(Promotable::Master) { "master" } else { "clone" }
     }
-}
-
-/// The id of the clone of a resource or group.
-fn clone_of(id: &str) -> String {
-    format!("{id}-clone")
 }
 
 /// A resource prefers a node, or avoids it.

@@ -116,6 +116,14 @@ pub struct Pcs {
     pub move_leaves_constraint: bool,
 }
 
+impl Pcs {
+    /// Whether a pcs of this row takes scripts that are written for the other, and makes the same CIB of them.
+    pub fn takes(&self, other: &Pcs) -> bool {
+        let words = |pcs: &Pcs| (pcs.promotable, pcs.roles, pcs.defaults_command, pcs.clone_meta, pcs.level_devices);
+        words(self) == words(other) && self.defaults_id == other.defaults_id
+    }
+}
+
 /// How a promotable clone is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Promotable {
@@ -126,7 +134,7 @@ pub enum Promotable {
 }
 
 /// The words for a promotable resource's roles.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Roles {
     /// The role of the side that may write.
     pub promoted: &'static str,

@@ -44,6 +44,11 @@ pub fn all() -> Vec<Built> {
     examples().into_iter().chain(unlike).map(|(name, path)| build(&path, &name)).collect()
 }
 
+/// The tree of one example.
+pub fn example(name: &str) -> Built {
+    build(&Path::new(ROOT).join("examples").join(name).join("cluster.yaml"), name)
+}
+
 /// The description `unlike` on another platform.
 pub fn unlike_on(platform: &str) -> Built {
     let text = fs::read_to_string(Path::new(ROOT).join("tests/descriptions/unlike/cluster.yaml")).unwrap();

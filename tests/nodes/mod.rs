@@ -76,7 +76,16 @@ pub struct Nodes {
 impl Nodes {
     /// Nodes of the smallest cluster, prepared as the runbook says: names, addresses, the fence devices' secrets, blank disks.
     pub fn prepared() -> Option<Nodes> {
-        let nodes = Nodes::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal/cluster.yaml"))?;
+        Nodes::prepared_on("debian12")
+    }
+
+    /// The same on another platform.
+    pub fn prepared_on(platform: &str) -> Option<Nodes> {
+        let text =
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/minimal/cluster.yaml")).unwrap();
+        let text = text.replace("platform: debian12", &format!("platform: {platform}"));
+        let (_folder, description) = readers::file("cluster.yaml", &text);
+        let nodes = Nodes::of(&description)?;
         for name in ["server4", "server7"] {
             nodes.write(&format!("etc/gfs2gen/secrets/bmc-{name}"), "secret\n", 0o600);
         }

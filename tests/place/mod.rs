@@ -118,6 +118,15 @@ impl<'a> Tmpfs<'a> {
         mount.output().is_ok_and(|output| output.status.success()).then_some(Tmpfs(folder))
     }
 
+    /// An overlay over a folder, of the folders `lower`, `upper` and `work` in `layers`.
+    pub fn overlay(folder: &'a Path, layers: &Path) -> Option<Self> {
+        let at = |layer: &str| layers.join(layer).display().to_string();
+        let options = format!("lowerdir={},upperdir={},workdir={}", at("lower"), at("upper"), at("work"));
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "overlay", "-o", &options, "overlay"]).arg(folder);
+        mount.output().is_ok_and(|output| output.status.success()).then_some(Tmpfs(folder))
+    }
+
     pub fn read_only(&self) {
         assert!(Command::new("mount").args(["-o", "remount,ro"]).arg(self.0).status().unwrap().success());
     }

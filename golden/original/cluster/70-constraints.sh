@@ -11,7 +11,7 @@ set -euo pipefail
 
 # --- how a step is applied ---
 
-cib='' planning=no lacking=no offline=no work=''
+cib='' elements='' planning=no lacking=no made=no offline=no work=''
 
 die() { printf 'gfs2gen: %s\n' "$*" >&2; exit 1; }
 
@@ -43,65 +43,81 @@ begin() {
         fi
         cp -- "$work/old.xml" "$cib"
     fi
+    # Below configuration: the status knows resources by the same ids, also some that are long gone.
+    elements=$(found '//configuration//*[@id]')
 }
 
-# holds XPATH: whether the CIB has such an element.
-holds() {
+# found XPATH: such elements of the CIB, a line each.
+found() {
     local status=0
-    CIB_file=$cib cibadmin --query --xpath "$1" >/dev/null 2>&1 || status=$?
+    CIB_file=$cib cibadmin --query --no-children --xpath "$1" 2>/dev/null || status=$?
     case $status in
-        0) return 0 ;;
-        6 | 105) return 1 ;; # nothing found: Pacemaker 1.1 and 2
+        0 | 6 | 105) ;; # the last two: nothing found, in Pacemaker 1.1 and 2
         *) die "cibadmin cannot read the CIB (status $status)" ;;
     esac
 }
 
-# missing WHAT PROBE [EXPECTED]: whether something has still to be made; stops where its id belongs to something else.
-missing() {
-    if holds "$2"; then
-        if [ $# -gt 2 ] && ! holds "$3"; then
-            conflict "$1 exists, but is something else than this step makes; rename or remove it first"
-        fi
-        if [ "$planning" = yes ]; then echo "   exists   $1"; fi
-        return 1
-    fi
+# exists WHAT, lacks WHAT: what a plan says of it; whether it has to be made now.
+exists() { if [ "$planning" = yes ]; then echo "   exists   $1"; fi; }
+lacks() {
     if [ "$planning" = yes ]; then echo "   missing  $1"; lacking=yes; return 1; fi
+    made=yes
 }
 
+# missing ID ELEMENT [ATTRIBUTE=VALUE]...: whether it has still to be made; stops where its id belongs to something else.
+missing() {
+    local line='' attribute
+    while IFS= read -r line; do
+        case $line in *" id=\"$1\""*) break ;; esac
+    done <<<"$elements"
+    if [ -z "$line" ]; then lacks "$1"; return; fi
+    case $line in *"<$2 "*) ;; *) other "$1" ;; esac
+    for attribute in "${@:3}"; do
+        case $line in *" ${attribute%%=*}=\"${attribute#*=}\""*) ;; *) other "$1" ;; esac
+    done
+    exists "$1"
+    return 1
+}
+
+other() { conflict "$1 exists, but is something else than this step makes; rename or remove it first"; }
 conflict() { if [ "$planning" = yes ]; then answer "blocked: $1" blocked; fi; die "$1"; }
 
 # setting SECTION NAME VALUE PCS-WORDS...
 setting() {
-    if missing "$2=$3" "//configuration/$1//nvpair[@name='$2'][@value='$3']"; then
+    local there
+    there=$(found "//configuration/$1//nvpair[@name='$2'][@value='$3']")
+    if [ -n "$there" ]; then
+        exists "$2=$3"
+    elif lacks "$2=$3"; then
         pcs -f "$cib" "${@:4}"
     fi
 }
 
 # once ID ELEMENT PCS-WORDS...
 once() {
-    # Below configuration: the status knows resources by the same ids, also some that are long gone.
-    if missing "$1" "//configuration//*[@id='$1']" "//configuration//$2[@id='$1']"; then
-        pcs -f "$cib" "${@:3}"
-    fi
+    if missing "$1" "$2"; then pcs -f "$cib" "${@:3}"; fi
 }
 
 # create ID CLASS:PROVIDER:AGENT WORDS...: a resource with exactly these operations.
 create() {
     local class provider agent
     IFS=: read -r class provider agent <<<"$2"
-    once "$1" "primitive[@class='$class'][@provider='$provider'][@type='$agent']" resource create "$@" --no-default-ops
+    if missing "$1" primitive "class=$class" "provider=$provider" "type=$agent"; then
+        pcs -f "$cib" resource create "$@" --no-default-ops
+    fi
 }
 
 # fence ID AGENT WORDS...: a fence device.
 fence() {
-    once "$1" "primitive[@class='stonith'][@type='$2']" stonith create "$@"
+    if missing "$1" primitive class=stonith "type=$2"; then pcs -f "$cib" stonith create "$@"; fi
 }
 
 # valid CRM_VERIFY-ARGUMENTS...: no errors. It also warns, of nodes that are down and the like: that is only shown.
 valid() {
     local said
     # Until the first fence device is there, crm_verify calls every configuration invalid.
-    if ! holds "//primitive[@class='stonith']"; then return 0; fi
+    said=$(found "//primitive[@class='stonith']") || return 1
+    if [ -z "$said" ]; then return 0; fi
     if said=$(crm_verify -V "$@" 2>&1); then return 0; fi
     printf '%s\n' "$said" >&2
     case $said in
@@ -120,6 +136,7 @@ finish() {
         valid -x "$cib" || die 'the configuration is not valid'
         return
     fi
+    if [ "$made" = no ]; then echo 'gfs2gen: unchanged'; return; fi
     local status=0
     crm_diff --no-version --original "$work/old.xml" --new "$cib" >"$work/patch.xml" || status=$?
     case $status in

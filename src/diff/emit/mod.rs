@@ -33,6 +33,7 @@ fn visible(text: &str) -> String {
 /// What a build does to the file, and what stops it.
 fn verdict(file: &FileDiff) -> String {
     match &file.change {
+        Change::Edited if file.executable[1].is_none() => "edited by hand; only --force removes it".to_owned(),
         Change::Edited => "edited by hand; only --force replaces it".to_owned(),
         Change::Foreign if file.kind.is_some() => "not ours; only --force replaces it".to_owned(),
         Change::Foreign => "not ours; --force leaves it".to_owned(),

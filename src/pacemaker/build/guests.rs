@@ -6,16 +6,12 @@ use crate::plan::Guest;
 /// What the agent needs after a guest's time to shut down is over, to destroy it.
 const DESTROY_S: u64 = 30;
 
-fn guest_id(guest: &Guest) -> String {
-    format!("vm-{}", guest.name)
-}
-
 pub(super) fn guests(plan: &Plan) -> Script {
     let blocks = plan.guests.iter().map(|guest| {
-        let id = guest_id(guest);
+        let id = ids::guest(&guest.name);
         let mut statements = vec![Statement::Primitive(virtual_domain(plan, guest))];
         for filesystem in &guest.filesystems {
-            let clone = clone_of(&storage_id(plan, filesystem));
+            let clone = ids::clone_of(&storage_id(plan, filesystem));
             statements.extend([after(&clone, &id), with(&id, &clone)]);
         }
         block(
@@ -45,7 +41,7 @@ fn virtual_domain(plan: &Plan, guest: &Guest) -> Primitive {
         op("stop", guest.shutdown_s + DESTROY_S),
     ];
     let meta = pairs(&[("allow-migrate", "true"), ("priority", "10")]);
-    Primitive { meta, ..ocf(&guest_id(guest), "heartbeat", "VirtualDomain", pairs(&parameters), operations) }
+    Primitive { meta, ..ocf(&ids::guest(&guest.name), "heartbeat", "VirtualDomain", pairs(&parameters), operations) }
 }
 
 /// Less than the stickiness: a guest that runs is not moved back for it.
@@ -53,7 +49,7 @@ const PREFERENCE: u32 = 50;
 
 pub(super) fn preferences(plan: &Plan) -> Script {
     let prefers = plan.guests.iter().filter_map(|guest| {
-        let (resource, node) = (guest_id(guest), guest.prefer.clone()?);
+        let (resource, node) = (ids::guest(&guest.name), guest.prefer.clone()?);
         Some(Statement::Location(Location { resource, node, prefers: Some(PREFERENCE) }))
     });
     let statements: Vec<Statement> = prefers.collect();

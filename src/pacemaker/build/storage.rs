@@ -3,13 +3,9 @@
 use super::*;
 use crate::plan::{Filesystem, Storage};
 
-fn drbd_id(storage: &Storage) -> String {
-    format!("drbd-{}", storage.name)
-}
-
 /// What needs a DRBD resource to be writable on the same node.
 fn on_promoted(plan: &Plan, storage: &Storage, then: &str) -> [Statement; 2] {
-    let drbd = clone_of(&drbd_id(storage));
+    let drbd = ids::clone_of(&ids::drbd(&storage.name));
     let role = Some(plan.platform.pcs.roles.promoted);
     [
         Statement::Order(Order {
@@ -39,7 +35,7 @@ pub(super) fn drbd(plan: &Plan) -> Script {
 
 fn drbd_resource(plan: &Plan, storage: &Storage) -> Vec<Statement> {
     let pcs = &plan.platform.pcs;
-    let id = drbd_id(storage);
+    let id = ids::drbd(&storage.name);
     let operations = vec![
         op("demote", plan.budget.drbd),
         Operation { role: Some(pcs.roles.promoted), ..monitor(29, 20) },
@@ -84,8 +80,8 @@ fn lvmlockd_storage(plan: &Plan) -> Vec<Block> {
     for storage in &plan.storage {
         for (position, filesystem) in storage.filesystems.iter().enumerate() {
             let group = storage_id(plan, &filesystem.name);
-            let clone = clone_of(&group);
-            let locking = clone_of("locking");
+            let clone = ids::clone_of(&group);
+            let locking = ids::clone_of(ids::LOCKING);
             let [order, colocation] = on_promoted(plan, storage, &clone);
             blocks.push(block(
                 format!("{}: the volume is activated, then mounted.", filesystem.name),
@@ -100,7 +96,7 @@ fn lvmlockd_storage(plan: &Plan) -> Vec<Block> {
                 vec![after(&locking, &clone), order, with(&clone, &locking), colocation],
             ));
             let others = storage.filesystems[..position].iter().map(|other| {
-                let first = clone_of(&storage_id(plan, &other.name));
+                let first = ids::clone_of(&storage_id(plan, &other.name));
                 Statement::Order(Order { first, first_action: "start", then: clone.clone(), serialize: true })
             });
             let serialized: Vec<Statement> = others.collect();
@@ -118,21 +114,21 @@ fn lvmlockd_storage(plan: &Plan) -> Vec<Block> {
 
 fn clvmd_storage(plan: &Plan) -> Vec<Block> {
     let operations = vec![vital(30, 90), op("start", 90), op("stop", 90)];
-    let clvmd = ocf("clvmd", "heartbeat", "clvm", Vec::new(), operations);
-    let clone = clone_of("clvmd");
-    let dlm = clone_of("dlm");
+    let clvmd = ocf(ids::CLVMD, "heartbeat", "clvm", Vec::new(), operations);
+    let clone = ids::clone_of(ids::CLVMD);
+    let dlm = ids::clone_of(ids::DLM);
     let mut waits = vec![after(&dlm, &clone), with(&clone, &dlm)];
     waits.extend(plan.storage.iter().flat_map(|storage| on_promoted(plan, storage, &clone)));
     let mut blocks = vec![
         block(
             "clvmd activates every clustered volume group when it starts, and only then.",
-            vec![Statement::Primitive(clvmd), cloned("clvmd")],
+            vec![Statement::Primitive(clvmd), cloned(ids::CLVMD)],
         ),
         block("So it starts after the lock manager, and once every replicated disk is writable.", waits),
     ];
     for (_, filesystem) in plan.filesystems() {
         let id = storage_id(plan, &filesystem.name);
-        let mounted = clone_of(&id);
+        let mounted = ids::clone_of(&id);
         blocks.push(block(
             format!("{}: mounted where clvmd has activated its volume.", filesystem.name),
             vec![Statement::Primitive(mount(filesystem)), cloned(&id), after(&clone, &mounted), with(&mounted, &clone)],
@@ -149,7 +145,7 @@ fn logical_volume(storage: &Storage, filesystem: &Filesystem) -> Primitive {
         ("activation_mode", "shared"),
     ]);
     let operations = vec![monitor(30, 90), op("start", 90), op("stop", 90)];
-    ocf(&format!("lv-{}", filesystem.name), "heartbeat", "LVM-activate", parameters, operations)
+    ocf(&ids::volume(&filesystem.name), "heartbeat", "LVM-activate", parameters, operations)
 }
 
 /// A mount. Its monitor fences: a filesystem that has withdrawn cannot be unmounted.
@@ -161,5 +157,5 @@ fn mount(filesystem: &Filesystem) -> Primitive {
         parameters.push(("options", &options));
     }
     let operations = vec![vital(10, 40), op("start", 60), op("stop", 60)];
-    ocf(&format!("fs-{}", filesystem.name), "heartbeat", "Filesystem", pairs(&parameters), operations)
+    ocf(&ids::mount(&filesystem.name), "heartbeat", "Filesystem", pairs(&parameters), operations)
 }
