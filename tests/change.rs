@@ -280,7 +280,7 @@ fn page() -> String {
     page.push_str("\n| key | edit | class | why, what must hold before, the way round |\n|---|---|---|---|\n");
     for row in rows() {
         // In a sentence the names of an edit stand in braces.
-        let said = |text: &str| text.replace('|', "\\|").replace('{', "*").replace('}', "*").replace('<', "\\<");
+        let said = |text: &str| text.replace('|', "\\|").replace(['{', '}'], "*").replace('<', "\\<");
         let before = row.before.iter().map(|text| format!("<br>**before:** {}", said(text)));
         let instead = row.instead.map(|text| format!("<br>**instead:** {}", said(text)));
         let told: String = before.chain(instead).collect();
