@@ -27,8 +27,8 @@ is_member() {
     esac
 }
 
-# /usr/lib/drbd/crm-fence-peer.sh asks the CIB whether the other node is a member, and understands only the words that stood there before
-# Pacemaker 2.1.7: now it is the time since when, or 0. It calls this in place of the program.
+# /usr/lib/drbd/crm-fence-peer.sh asks the CIB whether the other node is a member, and before drbd-utils 9.28 understands only the
+# words that stood there before Pacemaker 2.1.7: now it is the time since when, or 0. It calls this in place of the program.
 # shellcheck disable=SC2317 # called by name
 cibadmin() {
     command cibadmin "$@" | sed -E '/<node_state /{

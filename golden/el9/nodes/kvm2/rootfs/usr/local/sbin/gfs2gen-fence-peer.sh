@@ -13,7 +13,8 @@ PEER=kvm1 RESOURCE=${DRBD_RESOURCE:-}
 
 say() { logger -t gfs2gen-fence-peer -- "$RESOURCE: $*"; }
 
-# Whether this side is primary: then its writes stand still. A side that is to be promoted freezes nobody.
+# Whether this side is primary: then its writes stand still. A side that is to be promoted freezes nobody. DRBD 9 answers also
+# while a promotion waits for this handler: its netlink commands run side by side.
 is_frozen() { [ "$(drbdsetup role "$RESOURCE")" = Primary ]; }
 
 # Whether the other node is in the cluster. If nobody knows, it may be.
@@ -30,8 +31,8 @@ is_member() {
 # delayed, goes first for all of them: by then it has noticed and banned, or it has nothing to save.
 if is_frozen && is_member; then sleep 7; fi
 
-# /usr/lib/drbd/crm-fence-peer.9.sh asks the CIB whether the other node is a member, and understands only the words that stood there before
-# Pacemaker 2.1.7: now it is the time since when, or 0. It calls this in place of the program.
+# /usr/lib/drbd/crm-fence-peer.9.sh asks the CIB whether the other node is a member, and before drbd-utils 9.28 understands only the
+# words that stood there before Pacemaker 2.1.7: now it is the time since when, or 0. It calls this in place of the program.
 # shellcheck disable=SC2317 # called by name
 cibadmin() {
     command cibadmin "$@" | sed -E '/<node_state /{
