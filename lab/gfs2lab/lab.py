@@ -185,8 +185,12 @@ class Lab:
     def script(self, name: str, *words: str, log: str | None = None, timeout: float = 3000,
                stop: Callable[[str], bool] | None = None) -> Answer:
         """Runs bootstrap.sh, verify.sh or teardown.sh as its user does, from outside; see `follow`."""
+        return self.outside([str(self.tree / name), *words], log or name, timeout, stop)
+
+    def outside(self, command: list[str], log: str, timeout: float = 3000, stop: Callable[[str], bool] | None = None) -> Answer:
+        """Runs one of the generated scripts, which reaches the nodes by the lab's way to them; see `follow`."""
         where = {f"GFS2GEN_SSH_{at}": f"root@{seed.management(node)}" for at, node in enumerate(self.cluster.nodes, 1)}
-        return self.follow([str(self.tree / name), *words], log or name, timeout, stop, where)
+        return self.follow(command, log, timeout, stop, where)
 
     def follow(self, command: list[str], log: str, timeout: float, stop: Callable[[str], bool] | None = None,
                environment: dict[str, str] | None = None) -> Answer:

@@ -17,7 +17,7 @@ SECTOR = 512
 MANAGEMENT = ipaddress.ip_network("198.18.0.0/24")
 GATEWAY = "198.18.0.1"
 # Each disk under DRBD has so many bytes more behind what the node sees: what a disk grows by comes from there.
-ROOM = 1 << 30
+ROOM = 2 << 30
 
 
 def management(node: Node) -> str:

@@ -17,8 +17,8 @@ from .common import went_on
 from .making import bootstrap, nothing_done
 from .sharing import two_writers
 
-# Two scenarios make a disk larger; each takes half of the room.
-STEP = seed.ROOM // 2
+# Four scenarios make a disk larger; each takes its part of the room.
+STEP = seed.ROOM // 4
 # The name of what is added, and the address of the guest.
 ADDED, MAC = "added", "52:54:00:77:03:01"
 # A step of bootstrap.sh that has work to do for one thing.
