@@ -125,7 +125,10 @@ fn words(step: &Step, function: &str, change: &Change) -> Vec<String> {
     let title = step.title.as_str();
     match (&step.what, step.at) {
         (What::Tree, _) => words(&["tree"]),
-        (What::Keys, _) => words(&["showing", on(1), "piped_keys"]),
+        (What::Keys, at) => {
+            let to = usize::from(at != Where::Node(0));
+            words(&["showing", on(to), "keys_from", on(1 - to), on(to)])
+        }
         (What::Verify, _) => words(&["verified"]),
         (What::Node(arguments), Where::Both) => [words(&["at_both"]), arguments.clone()].concat(),
         (What::Node(arguments), _) => [words(&["node", node]), arguments.clone()].concat(),
