@@ -45,8 +45,8 @@ struct StepView<'a> {
     number: usize,
     #[serde(rename = "fn")]
     function: String,
-    place: String,
-    title: &'a str,
+    /// Number, place and title, for a comment.
+    heading: String,
     template: Option<String>,
     calls: Vec<CallView<'a>>,
     /// The call that runs it.
@@ -103,8 +103,7 @@ fn step_view<'a>(step: &'a Step, number: usize, change: &'a Change) -> StepView<
     let calls: &[Call] = if let What::Cib(calls) = &step.what { calls } else { &[] };
     StepView {
         number,
-        place: place(step, &change.names),
-        title: &step.title,
+        heading: format!("{number}. {}: {}", place(step, &change.names), step.title),
         template,
         calls: calls.iter().map(|call| CallView { lines: &call.lines, group: call.group.as_deref() }).collect(),
         words: words(step, &function, change),
