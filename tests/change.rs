@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use edits::{FULL, LEGACY, edited, keys_of_the_schema};
 use gfs2gen::change::table::{On, rows};
-use gfs2gen::change::{Change, Sides};
+use gfs2gen::change::{Change, Class, Sides};
 use gfs2gen::compile::compile;
 use gfs2gen::source::Source;
 use serde_json::Value;
@@ -239,4 +239,61 @@ fn old_locking_becomes_new_and_not_the_other_way_round() {
     assert!(compiled.is_fine(), "{:?}", compiled.diagnostics);
     assert!(said(&between(text, &new)).contains(&"platform: full stop".to_owned()));
     assert!(said(&between(&new, text)).contains(&"platform: impossible".to_owned()));
+}
+
+#[test]
+fn an_older_drbd_becomes_nine_and_not_the_other_way_round() {
+    let older = FULL.replace("platform: debian12\n", "platform: el9\ndrbd: \"8.4\"\n");
+    let newer = older.replace("8.4", "9");
+    let change = between(&older, &newer);
+    assert_eq!(said(&change), ["drbd: full stop"]);
+    let titles: Vec<&str> = change.steps.iter().map(|step| step.title.as_str()).collect();
+    let at = |title: &str| {
+        titles.iter().position(|said| said.starts_with(title)).unwrap_or_else(|| panic!("{title}: {titles:#?}"))
+    };
+    let order = [
+        "corosync and Pacemaker have stopped",
+        "DRBD 9 is installed",
+        "the files of the new tree",
+        "the metadata of fast is DRBD 9's on alpha",
+        "corosync and Pacemaker run",
+    ];
+    assert!(order.windows(2).all(|pair| at(pair[0]) < at(pair[1])), "{titles:#?}");
+    assert_eq!(said(&between(&newer, &older)), ["drbd: impossible"]);
+    assert!(between(&newer, &older).steps.is_empty());
+    // From the oldest platform to the newest of its family: the volume groups change hands on the way.
+    let text = include_str!("../examples/original/cluster.yaml");
+    let change = between(text, &text.replace("platform: el7", "platform: el9"));
+    assert_eq!(said(&change)[..2], ["platform: full stop", "drbd: full stop"]);
+    let titles: Vec<&str> = change.steps.iter().map(|step| step.title.as_str()).collect();
+    assert!(titles.iter().any(|title| title.ends_with("is shared by lvmlockd")), "{titles:#?}");
+}
+
+/// The table as people read it.
+fn page() -> String {
+    let mut page = String::from(
+        "# What an edit means\n\nWhat `gfs2gen plan OLD NEW` says of an edit of each key, from the table in `src/change/table`; a test writes this page.\n`[]` is any element of a list, `{}` any name. Of several rows of a key the first that fits counts.\n\n",
+    );
+    for class in Class::ALL {
+        page.push_str(&format!("- **{class}**: {}\n", class.meaning()));
+    }
+    page.push_str("\n| key | edit | class | why, what must hold before, the way round |\n|---|---|---|---|\n");
+    for row in rows() {
+        // In a sentence the names of an edit stand in braces.
+        let said = |text: &str| text.replace('|', "\\|").replace(['{', '}'], "*").replace('<', "\\<");
+        let before = row.before.iter().map(|text| format!("<br>**before:** {}", said(text)));
+        let instead = row.instead.map(|text| format!("<br>**instead:** {}", said(text)));
+        let told: String = before.chain(instead).collect();
+        page.push_str(&format!("| `{}` | {} | {} | {}{told} |\n", row.key, row.on.words(), row.class, said(row.why)));
+    }
+    page
+}
+
+#[test]
+fn the_page_is_the_table() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/changes.md");
+    if std::env::var("GFS2GEN_BLESS").is_ok() {
+        std::fs::write(&file, page()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), page());
 }

@@ -5,6 +5,8 @@ mod readers;
 
 use std::net::Ipv6Addr;
 
+use gfs2gen::model::DrbdMajor;
+use gfs2gen::platform::drbd_facts;
 use gfs2gen::render::{Format, escape};
 use proptest::prelude::*;
 
@@ -150,9 +152,9 @@ proptest! {
             .filter(|value| !own.contains(&value.as_str()) && value.parse::<Ipv6Addr>().is_err())
             .collect();
         let (values, tokens) = written(Format::Drbd, &values);
-        if let Some(drbdadm) = readers::find("drbdadm") {
-            for version in ["8.4.11", "9.1.0"] {
-                same(&readers::drbdadm(&drbdadm, version, &tokens), &values)?;
+        if readers::find("drbdadm").is_some() {
+            for major in DrbdMajor::ALL {
+                same(&readers::drbdadm(drbd_facts(major), &tokens), &values)?;
             }
         }
     }
@@ -160,8 +162,8 @@ proptest! {
     #[test]
     fn lvm_gets_the_same_strings(values in values()) {
         let (values, strings) = written(Format::Lvm, &values);
-        if let Some(lvmconfig) = readers::find("lvmconfig") {
-            same(&readers::lvmconfig(&lvmconfig, &strings), &values)?;
+        if readers::find("lvmconfig").is_some() {
+            same(&readers::lvmconfig(&strings), &values)?;
         }
     }
 

@@ -25,7 +25,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
-    ("change", &["artifact", "bundle", "model", "pacemaker", "plan", "platform", "render"]),
+    ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
         "compile",
         &[

@@ -68,3 +68,53 @@ fn a_description_with_errors_is_not_compared() {
     assert_eq!(said.code, 4);
     assert!(said.err.contains("cannot read none.yaml"), "{}", said.err);
 }
+
+#[test]
+fn every_form_says_the_same() {
+    let folder = folder(&edited(
+        FULL,
+        &[
+            ("journals: 3", "journals: 4"),
+            (
+                "lanplus: true, cipher: 17 }\n        secrets: { password: /etc/gfs2gen/secrets/bmc-beta",
+                "lanplus: true, cipher: 17, privlvl: \"a|b `c` <d>\" }\n        secrets: { password: /etc/gfs2gen/secrets/bmc-beta",
+            ),
+        ],
+    ));
+    let plan = |form: &str| {
+        let said = run(folder.path(), &["plan", "old.yaml", "new.yaml", "--format", form], "");
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{form}");
+        said.out
+    };
+    let json: serde_json::Value = serde_json::from_str(&plan("json")).unwrap();
+    assert_eq!(
+        (json["version"].as_u64(), json["cluster"].as_str(), json["class"].as_str()),
+        (Some(1), Some("rack12"), Some("online"))
+    );
+    assert_eq!(json["edits"][1]["place"], "storage[fast].filesystems[vms].journals");
+    let (human, markdown, script) = (plan("human"), plan("markdown"), plan("script"));
+    for step in json["steps"].as_array().unwrap() {
+        let title = step["title"].as_str().unwrap();
+        assert!(human.contains(title) && markdown.contains(title), "{title}");
+        for command in step["commands"].as_array().unwrap() {
+            let command = command.as_str().unwrap();
+            assert!(human.contains(command) && markdown.contains(command), "{command}");
+        }
+    }
+    assert!(script.contains("\ngfs2_jadd -j 1 -J 128 /srv/vms\n"), "{script}");
+    // What a user wrote stands in a table of Markdown as it is.
+    assert!(markdown.contains("privlvl: nothing -\\> a\\|b \\`c\\` \\<d\\> |"), "{markdown}");
+}
+
+#[test]
+fn what_has_no_way_has_no_script() {
+    for (edits, why) in [
+        ([("size: 600GiB", "size: 500GiB")], "--allow-destroy"),
+        ([("platform: debian12", "platform: debian13")], "installed anew"),
+    ] {
+        let folder = folder(&edited(FULL, &edits));
+        let said = run(folder.path(), &["plan", "old.yaml", "new.yaml", "--format", "script"], "");
+        assert_eq!((said.code, said.out.as_str()), (1, ""));
+        assert!(said.err.contains(why), "{}", said.err);
+    }
+}

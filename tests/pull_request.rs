@@ -67,7 +67,9 @@ impl Repository {
             .env_clear()
             .env("PATH", format!("{}:/usr/bin:/bin", self.at("bin").display()))
             .env("TMPDIR", self.folder.path())
-            .envs([("BASE", "0123abc".as_ref()), ("GITHUB_STEP_SUMMARY", self.at("summary").as_os_str())])
+            .env("BASE", "0123abc")
+            .env("GITHUB_STEP_SUMMARY", self.at("summary"))
+            .env("GITHUB_OUTPUT", self.at("output"))
             .output()
             .unwrap();
         (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
@@ -81,7 +83,9 @@ fn a_change_becomes_a_comment() {
     assert!(code == 0 && said.starts_with("::warning file=cluster.yaml,"), "{said}");
     assert_eq!(repository.run("Compare"), (0, String::new()));
     let comment = fs::read_to_string(repository.at("head/comment.md")).unwrap();
-    assert!(comment.starts_with("### `vcluster`: ") && comment.contains("totem: token 5000 to 8000"), "{comment}");
+    let (plan, diff) = comment.split_once("\n### `vcluster`: ").unwrap_or_else(|| panic!("{comment}"));
+    assert!(plan.starts_with("### vcluster: 1 edit, ") && diff.contains("totem: token 5000 to 8000"), "{comment}");
+    assert_eq!(fs::read_to_string(repository.at("output")).unwrap(), "planned=0\n");
     assert_eq!(fs::read_to_string(repository.at("summary")).unwrap(), comment);
     // Nobody has built and committed the tree.
     assert_eq!(repository.run("The committed tree").0, 3);
@@ -94,12 +98,22 @@ fn no_change_is_said_too_and_an_error_fails() {
     let repository = Repository::new(("# ", "#  "));
     assert_eq!(repository.run("Compare").0, 0);
     let comment = fs::read_to_string(repository.at("head/comment.md")).unwrap();
-    assert!(comment.starts_with("### `vcluster`: the tree is up to date\n"), "{comment}");
+    assert_eq!(comment, "### vcluster: nothing changes\n\n### `vcluster`: the tree is up to date\n\n");
 
     let repository = Repository::new(("mount:", "mont:"));
     let (code, said) = repository.run("Check");
     assert!(code == 1 && said.starts_with("::error file=cluster.yaml,"), "{said}");
     assert_eq!(repository.run("Compare").0, 1);
+}
+
+#[test]
+fn data_that_is_lost_is_said_and_fails_in_the_end() {
+    let repository = Repository::new(("name: vms, mount: /srv/vms", "name: a, mount: /a"));
+    assert_eq!(repository.run("Compare").0, 0);
+    let comment = fs::read_to_string(repository.at("head/comment.md")).unwrap();
+    assert!(comment.contains("**destroys data**"), "{comment}");
+    assert_eq!(fs::read_to_string(repository.at("output")).unwrap(), "planned=1\n");
+    assert_eq!(step("Nothing is lost"), "exit ${{ steps.compare.outputs.planned }}");
 }
 
 #[test]

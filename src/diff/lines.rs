@@ -20,6 +20,9 @@ pub(super) fn operations(old: &str, new: &str) -> Vec<(Range<usize>, Range<usize
 /// So many lines stand around a change.
 const AROUND: usize = 3;
 
+/// In lines that change together and have more bytes than this no words are marked.
+const MARKABLE: usize = 50_000;
+
 /// A place where two texts differ.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Hunk {
@@ -83,21 +86,16 @@ pub(super) fn hunks(old: &str, new: &str) -> Vec<Hunk> {
         .filter_map(|group| {
             let (first, last) = (group.first()?, group.last()?);
             let range = |start: usize, end: usize| (if start == end { start } else { start + 1 }, end - start);
-            let changes = group.iter().flat_map(|op| diff.iter_inline_changes_with_options(op, words));
-            let lines = changes.map(|change| {
-                let parts = change
-                    .values()
-                    .iter()
-                    .map(|(marked, text)| Part { text: text.trim_end_matches('\n').to_owned(), marked: *marked });
-                Line {
-                    side: match change.tag() {
-                        ChangeTag::Equal => Side::Both,
-                        ChangeTag::Delete => Side::Old,
-                        ChangeTag::Insert => Side::New,
-                    },
-                    parts: parts.filter(|part| !part.text.is_empty()).collect(),
-                    ended: change.values().last().is_some_and(|(_, text)| text.ends_with('\n')),
+            let size = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
+            let lines = group.iter().flat_map(|op| -> Vec<Line> {
+                if size(&old_lines[op.old_range()]) + size(&new_lines[op.new_range()]) > MARKABLE {
+                    return diff
+                        .iter_changes(op)
+                        .map(|change| line(change.tag(), &[(false, change.value())]))
+                        .collect();
                 }
+                let changes = diff.iter_inline_changes_with_options(op, words);
+                changes.map(|change| line(change.tag(), change.values())).collect()
             });
             Some(Hunk {
                 old: range(first.old_range().start, last.old_range().end),
@@ -107,6 +105,23 @@ pub(super) fn hunks(old: &str, new: &str) -> Vec<Hunk> {
             })
         })
         .collect()
+}
+
+fn line(tag: ChangeTag, values: &[(bool, &str)]) -> Line {
+    let parts = values.iter().map(|(marked, text)| Part {
+        // The line's end, and only that.
+        text: text.strip_suffix('\n').unwrap_or(text).to_owned(),
+        marked: *marked,
+    });
+    Line {
+        side: match tag {
+            ChangeTag::Equal => Side::Both,
+            ChangeTag::Delete => Side::Old,
+            ChangeTag::Insert => Side::New,
+        },
+        parts: parts.filter(|part| !part.text.is_empty()).collect(),
+        ended: values.last().is_some_and(|(_, text)| text.ends_with('\n')),
+    }
 }
 
 /// The last of these lines that begins a part: it is not indented and says something.
@@ -150,6 +165,13 @@ mod tests {
         assert_eq!(shown("a\nb", "a\nb\n"), [" a", "-b$", "+b"]);
         assert_eq!(shown("", "a"), ["+a$"]);
         assert_eq!(shown("a\n", ""), ["-a"]);
+    }
+
+    #[test]
+    fn in_very_long_lines_nothing_is_marked() {
+        let line = |word: &str| format!("{}{word}\n", "a ".repeat(100_000));
+        let [old, new] = [line("b"), line("c")];
+        assert_eq!(shown(&old, &new), [format!("-{}", old.trim_end()), format!("+{}", new.trim_end())]);
     }
 
     #[test]

@@ -11,8 +11,9 @@ use crate::output::{Change, Changes, Was};
 
 pub use lines::{Hunk, Line, Part, Side};
 
-/// A file larger than this is not compared line by line: none of ours is.
+/// A file of more bytes or lines than this is not compared line by line: none of ours has so many.
 const COMPARABLE: usize = 1 << 20;
+const COMPARABLE_LINES: usize = 20_000;
 
 /// All differences of one tree.
 #[derive(Debug)]
@@ -137,7 +138,7 @@ impl FileDiff {
         }
         let old = match was {
             None => "",
-            Some(was) if was.content.len() > COMPARABLE => {
+            Some(was) if too_much(&was.content) => {
                 self.body = Body::NotShown;
                 self.words = vec![format!("{} bytes are there, too many to compare", was.content.len())];
                 return;
@@ -163,6 +164,10 @@ impl FileDiff {
         }
         self.body = Body::Lines(lines::hunks(old, new.unwrap_or_default()));
     }
+}
+
+fn too_much(content: &[u8]) -> bool {
+    content.len() > COMPARABLE || content.iter().filter(|byte| **byte == b'\n').count() > COMPARABLE_LINES
 }
 
 /// The path without the node's name, if it is below a node.

@@ -33,12 +33,24 @@ pub fn change(old: &Configuration, new: &Configuration) -> CibChange {
         there && !remade.iter().any(|gone| *gone == id(old) || refers(old, gone))
     };
     let kept: Vec<&Statement> = old.iter().copied().filter(stays).collect();
-    let first: Vec<Call> = old.iter().rev().filter(|old| !stays(old)).filter_map(|old| gone(old)).collect();
+    let mut first: Vec<Call> = Vec::new();
+    let mut levels: Vec<Call> = Vec::new();
+    for before in old.iter().rev().filter(|old| !stays(old)) {
+        match news.iter().find(|new| id(new) == id(before)) {
+            None => first.extend(gone(before, "")),
+            // After its devices, with one of which pcs may have left a part of it.
+            Some(wanted @ Statement::Level(_)) => levels.extend(gone(before, &unlike(wanted))),
+            Some(wanted) if remade.contains(&id(before)) => first.extend(gone(before, &unlike(wanted))),
+            // It goes with what it refers to.
+            Some(_) => {}
+        }
+    }
+    first.append(&mut levels);
     // In one push with what comes in its place.
     if remade.is_empty() {
-        change.gone = first
+        change.gone = first;
     } else {
-        change.made = first.into_iter().map(|call| ("", call)).collect()
+        change.made = first.into_iter().map(|call| ("", call)).collect();
     }
     for script in &new.scripts {
         for statement in script.blocks.iter().flat_map(|block| &block.statements) {
@@ -103,8 +115,20 @@ fn refers(statement: &Statement, gone: &str) -> bool {
     }
 }
 
-/// `gone ID ELEMENT pcs-words`; none for what goes with something else.
-fn gone(statement: &Statement) -> Option<Call> {
+/// What an element that is made anew is not yet: a condition in XPath.
+fn unlike(wanted: &Statement) -> String {
+    match wanted {
+        Statement::Level(level) => format!("[not(@devices='{}')]", level.devices.join(",")),
+        Statement::Primitive(primitive) => match &primitive.group {
+            Some(group) => format!("[not(@type='{}' and parent::group[@id='{group}'])]", primitive.agent),
+            None => format!("[not(@type='{}')]", primitive.agent),
+        },
+        _ => String::new(),
+    }
+}
+
+/// `gone ID ELEMENT pcs-words`, for an element of which the condition holds; none for what goes with something else.
+fn gone(statement: &Statement, condition: &str) -> Option<Call> {
     let id = id(statement);
     let (element, command) = match statement {
         // There is no command of pcs's for a level that every line of it has.
@@ -120,7 +144,7 @@ fn gone(statement: &Statement) -> Option<Call> {
         Statement::Recipient(_) => ("recipient", words(&["alert", "recipient", "remove", &id])),
         Statement::Property(..) | Statement::Default(..) | Statement::Clone(_) => return None,
     };
-    let mut line = words(&["gone", &id, element]);
+    let mut line = words(&["gone", &id, &format!("{element}{condition}")]);
     line.extend(command);
     Some(Call { lines: vec![line], group: None })
 }

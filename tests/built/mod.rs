@@ -86,18 +86,6 @@ impl Built {
         let nodes = fs::read_dir(self.root.join("nodes")).unwrap().map(|node| node.unwrap());
         nodes.map(|node| (node.file_name().into_string().unwrap(), node.path().join("rootfs"))).collect()
     }
-
-    /// Whether it is for DRBD 9.
-    pub fn drbd9(&self) -> bool {
-        let script = fs::read_to_string(&self.ending("node.sh")[0]).unwrap();
-        script.contains(" DRBD_VERSION=9.\n")
-    }
-
-    /// Whether the platform's LVM is the one with clvmd.
-    pub fn clvmd(&self) -> bool {
-        let (_, overlay) = &self.overlays()[0];
-        fs::read_to_string(overlay.join("etc/lvm/lvm.conf")).unwrap().contains("locking_type")
-    }
 }
 
 /// Every file below a folder.

@@ -6,14 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The program on PATH or in the usual system folders; none if it may be missing here.
+use gfs2gen::platform::DrbdFacts;
+use gfs2gen::tool::{Run, Tool};
+use gfs2gen::verify::readers::{drbd, lvm};
+
+/// The program, where `gfs2gen verify` finds it; none if it may be missing here.
 pub fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let found = path
-        .split(':')
-        .chain(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
-        .map(|folder| Path::new(folder).join(program))
-        .find(|file| file.is_file());
+    let found = Tool::find(program).map(|tool| tool.path().to_owned());
     if found.is_none() {
         let required = std::env::var("GFS2GEN_REQUIRE_READERS").is_ok_and(|value| value == "1");
         assert!(!required, "{program} is not installed, and GFS2GEN_REQUIRE_READERS=1");
@@ -30,30 +29,19 @@ pub fn run(command: &mut Command, input: &str) -> String {
     String::from_utf8(stdout).expect("the reader writes UTF-8")
 }
 
+/// The same for a program that is called as `gfs2gen verify` calls it.
+fn said(run: Run, input: &str) -> String {
+    let said = run.said().expect("the reader starts");
+    assert!(said.is_fine(), "{}\n{}\n--- for\n{input}", said.end, said.stderr);
+    said.stdout
+}
+
 /// A file with this name and text in a fresh folder.
 pub fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join(name);
     fs::write(&path, text).expect("a file in it");
     (folder, path)
-}
-
-/// A namespace in which the node's name and addresses are this host's, and nothing of the real host is touched.
-const IN_NAMESPACE: &str = r#"conf=$1 host=$2; shift 2
-hostname "$host"; ip link set lo up
-for address; do case $address in *:*) ip addr add "$address/64" dev lo nodad ;; *) ip addr add "$address/24" dev lo ;; esac; done
-mount -t tmpfs none /var/log; mkdir -p /var/log/corosync /var/log/cluster
-mount -t tmpfs none /etc/corosync; head -c 256 /dev/zero >/etc/corosync/authkey
-exec corosync -c "$conf" -t"#;
-
-/// corosync's check of its configuration, as on the node of this name.
-pub fn corosync(conf: &Path, node: &str) -> Output {
-    let text = fs::read_to_string(conf).expect("the configuration");
-    let addresses = text.lines().filter_map(|line| line.trim().split_once("_addr: ")).map(|(_, ip)| ip);
-    // The file must not lie below what is mounted over; a copy in /tmp does not.
-    let mut command = Command::new("unshare");
-    command.args(["-Urunm", "--map-root-user", "sh", "-euc", IN_NAMESPACE, "sh"]).arg(conf).arg(node);
-    command.args(addresses.collect::<std::collections::BTreeSet<_>>()).output().expect("unshare starts")
 }
 
 /// A shell: the words of a command line.
@@ -63,12 +51,9 @@ pub fn shell(program: &Path, words: &[String]) -> Vec<String> {
     output.split_terminator('\0').map(str::to_owned).collect()
 }
 
-/// drbdadm, as it reads for this version of the kernel module: the handlers of one resource for each token.
-pub fn drbdadm(program: &Path, version: &str, tokens: &[String]) -> Vec<String> {
-    let ids = |node: usize| match version.starts_with('9') {
-        true => format!("node-id {node};"),
-        false => String::new(),
-    };
+/// drbdadm, as it reads for this generation of DRBD: the handlers of one resource for each token.
+pub fn drbdadm(facts: &DrbdFacts, tokens: &[String]) -> Vec<String> {
+    let ids = |node: usize| if facts.node_ids { format!("node-id {node};") } else { String::new() };
     let mut text = String::new();
     for (i, token) in tokens.iter().enumerate() {
         text += &format!("resource r{i} {{\n  handlers {{ split-brain {token}; }}\n");
@@ -82,14 +67,7 @@ pub fn drbdadm(program: &Path, version: &str, tokens: &[String]) -> Vec<String> 
         text += "}\n";
     }
     let (_folder, path) = file("drbd.conf", &text);
-    let mut command = Command::new(program);
-    command
-        .arg("-c")
-        .arg(&path)
-        .arg("dump")
-        .env("DRBD_DRIVER_VERSION_OVERRIDE", version)
-        .env("DRBD_DONT_WARN_ON_VERSION_MISMATCH", "1");
-    run(&mut command, &text)
+    said(drbd::drbdadm(&Tool::find("drbdadm").expect("drbdadm"), &path, facts).args(["dump"]), &text)
         .lines()
         .filter_map(|line| line.trim_start().strip_prefix("split-brain ")?.strip_suffix(';'))
         .map(|shown| unquote(shown.trim_matches(' ')))
@@ -97,12 +75,11 @@ pub fn drbdadm(program: &Path, version: &str, tokens: &[String]) -> Vec<String> 
 }
 
 /// lvmconfig: the strings of a list.
-pub fn lvmconfig(program: &Path, strings: &[String]) -> Vec<String> {
+pub fn lvmconfig(strings: &[String]) -> Vec<String> {
     let text = format!("activation {{\n\tvolume_list = [ {} ]\n}}\n", strings.join(", "));
     let (folder, _path) = file("lvm.conf", &text);
-    let mut command = Command::new(program);
-    command.arg("activation/volume_list").env("LVM_SYSTEM_DIR", folder.path()).env("LVM_SUPPRESS_FD_WARNINGS", "1");
-    let shown = run(&mut command, &text);
+    let run = lvm::lvmconfig(&Tool::find("lvmconfig").expect("lvmconfig"), folder.path());
+    let shown = said(run.args(["activation/volume_list"]), &text);
     let list = shown.trim_end_matches('\n').strip_prefix("volume_list=[").expect("a list");
     quoted(list.strip_suffix(']').expect("a list"), ',').iter().map(|word| unquote(word)).collect()
 }

@@ -29,16 +29,16 @@ pub fn markdown(change: &Change) -> Result<String, RenderError> {
         text.push_str(&format!("\n{}. {}\n", index + 1, plain(&title)?));
         if let What::Hand(by_hand) = &step.what {
             for line in by_hand {
-                text.push_str(&format!("   - by hand: {}\n", plain(line)?));
+                text.push_str(&format!("    - by hand: {}\n", plain(line)?));
             }
         }
         let commands = commands(step, &change.names)?;
         if !commands.is_empty() {
             // As long as no line of it can end it.
             let fence = "`".repeat(longest_run(&commands).max(2) + 1);
-            text.push_str(&format!("   {fence}sh\n"));
-            commands.iter().for_each(|line| text.push_str(&format!("   {line}\n")));
-            text.push_str(&format!("   {fence}\n"));
+            text.push_str(&format!("    {fence}sh\n"));
+            commands.iter().for_each(|line| text.push_str(&format!("    {line}\n")));
+            text.push_str(&format!("    {fence}\n"));
         }
     }
     if !change.steps.is_empty() {

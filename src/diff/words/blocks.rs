@@ -1,11 +1,12 @@
 //! Blocks in braces: DRBD's, corosync's, LVM's, multipath's and nftables' files.
 
-use super::{Outline, Setting};
+use super::{DEEP, Outline, Setting};
 
 /// A block: its words before the brace, and the block around it.
 struct Block {
     label: String,
     parent: Option<usize>,
+    depth: usize,
 }
 
 /// Reads blocks in braces, one thing a line, as we write them. None if the braces do not fit.
@@ -17,7 +18,11 @@ pub(super) fn blocks(text: &str) -> Option<Outline> {
         if let Some(label) = line.strip_suffix(['{', '[']) {
             // LVM's lists are blocks of their elements.
             let label = label.trim().trim_end_matches('=').trim().to_owned();
-            blocks.push(Block { label, parent: inside });
+            let depth = inside.map_or(0, |at| blocks[at].depth + 1);
+            if depth > DEEP {
+                return None;
+            }
+            blocks.push(Block { label, parent: inside, depth });
             inside = Some(blocks.len() - 1);
         } else if matches!(line, "}" | "]" | "};") {
             inside = blocks[inside?].parent;

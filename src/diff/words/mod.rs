@@ -35,12 +35,19 @@ struct Outline {
 /// More are counted only.
 const MOST: usize = 6;
 
+/// No file of ours has so many settings.
+const MANY: usize = 3_000;
+
+/// Nor blocks in blocks so deep.
+const DEEP: usize = 32;
+
 /// What changes between two texts of a file of a tree.
 pub(super) fn summary(path: &str, old: &str, new: &str) -> Vec<String> {
     if path.ends_with(".md") {
         return vec![sections(old, new)];
     }
-    let (Some(before), Some(after)) = (outline(path, old), outline(path, new)) else {
+    let readable = |text| outline(path, text).filter(|outline| outline.settings.len() < MANY);
+    let (Some(before), Some(after)) = (readable(old), readable(new)) else {
         return vec![changed(changed_lines(old, new))];
     };
     let mut words = phrases::between(&before.settings, &after.settings);
@@ -129,4 +136,92 @@ fn sections(old: &str, new: &str) -> String {
         (false, more) => format!(" in {} and {more} more parts", names.join(", ")),
     };
     changed(changed_lines(old, new)) + &below
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PATHS: [&str; 14] = [
+        "MANIFEST.json",
+        "a.xml",
+        "etc/gfs2gen/fstab",
+        "etc/gfs2gen/hosts",
+        "etc/dlm/dlm.conf",
+        "inventory.yml",
+        "site.yml",
+        "a.preset",
+        "a.timer",
+        "a.sh",
+        "etc/modules-load.d/a.conf",
+        "a.res",
+        "a.nft",
+        "RUNBOOK.md",
+    ];
+
+    #[test]
+    fn what_others_made_of_a_file_is_counted_at_worst() {
+        let deep = |open: &str, close: &str| open.repeat(30_000) + &close.repeat(30_000);
+        let many: String = (0..9_000).map(|i| format!("k{i}=v\n")).collect();
+        for text in [deep("<a>", "</a>"), deep("a {\n", "}\n"), deep("[", "]"), many, "(".repeat(70_000)] {
+            for path in PATHS {
+                let words = summary(path, &text, "a = 1\n");
+                assert!(!words.is_empty() && words.len() <= MOST + 2, "{path}: {words:?}");
+            }
+        }
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        let pieces = [
+            "a",
+            "b",
+            " ",
+            " ",
+            "\n",
+            "\n",
+            "=",
+            ":",
+            ": ",
+            ";",
+            "{",
+            "}",
+            "[",
+            "]",
+            "(",
+            ")",
+            "\"",
+            "'",
+            "#",
+            "<a",
+            " b=\"c\"",
+            ">",
+            "</a>",
+            "A=(",
+            "[x]=",
+            "begin \"$@\"\n",
+            "finish\n",
+            "\\",
+            "create ",
+            "op ",
+            "\u{e9}",
+            "\r",
+            "{\"a\":",
+            "1.2.3.4:5",
+            "6",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+        #[test]
+        fn every_difference_has_words(path in prop::sample::select(&PATHS[..]), old in text(), new in text()) {
+            let words = summary(path, &old, &new);
+            prop_assert!(path.ends_with(".md") || words.is_empty() == (old == new), "{:?}", words);
+            prop_assert!(words.iter().all(|words| !words.trim().is_empty()), "{:?}", words);
+        }
+    }
 }

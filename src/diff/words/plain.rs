@@ -1,6 +1,6 @@
 //! Files of lines: pairs, tables, lists.
 
-use super::{Outline, Setting};
+use super::{DEEP, Outline, Setting};
 
 fn of(settings: impl Iterator<Item = Setting>) -> Outline {
     Outline { settings: settings.collect(), rest: Vec::new() }
@@ -65,6 +65,10 @@ pub(super) fn indented(text: &str) -> Outline {
     for line in said(text).filter(|line| *line != "---") {
         let indent = line.len() - line.trim_start().len();
         above.retain(|(other, _)| *other < indent);
+        if above.len() > DEEP {
+            outline.rest.push(line.to_owned());
+            continue;
+        }
         let place: Vec<String> = above.iter().map(|(_, name)| name.clone()).collect();
         let clean = |text: &str| text.trim().trim_matches('"').to_owned();
         match line.split_once(": ") {

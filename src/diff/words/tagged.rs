@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
-use super::{Outline, Setting};
+use super::{DEEP, Outline, Setting};
 
 /// Elements that only hold others: what is in them belongs to what is around them.
 const HOLDERS: [&str; 8] = [
@@ -22,11 +22,14 @@ pub(super) fn xml(text: &str) -> Option<Outline> {
     let document = Document::parse(text).ok()?;
     let mut outline = Outline::default();
     attributes(document.root_element(), &[], &mut outline);
-    inside(document.root_element(), &[], &mut outline);
+    inside(document.root_element(), &[], 0, &mut outline)?;
     Some(outline)
 }
 
-fn inside(element: Node, place: &[String], outline: &mut Outline) {
+fn inside(element: Node, place: &[String], depth: usize, outline: &mut Outline) -> Option<()> {
+    if depth > DEEP {
+        return None;
+    }
     for child in element.children().filter(Node::is_element) {
         let tag = child.tag_name().name();
         let text = child.text().unwrap_or_default().trim();
@@ -49,8 +52,9 @@ fn inside(element: Node, place: &[String], outline: &mut Outline) {
             continue;
         }
         attributes(child, &below, outline);
-        inside(child, &below, outline);
+        inside(child, &below, depth + 1, outline)?;
     }
+    Some(())
 }
 
 fn attributes(element: Node, place: &[String], outline: &mut Outline) {
