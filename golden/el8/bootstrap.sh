@@ -97,6 +97,10 @@ STEPS=(
     volume-done
     50-storage
     mounted
+    domains
+    images
+    60-vms
+    70-constraints
     settled
     verify
 )
@@ -330,6 +334,10 @@ first volume-done mail
 script 50-storage 50-storage.sh
 both mounted web
 both mounted mail
+both domains
+first images
+script 60-vms 60-vms.sh
+script 70-constraints 70-constraints.sh
 first settled
 verified
 if [ ! -s "$changes" ]; then

@@ -15,7 +15,7 @@ CLUSTER=eight FIRST=alpha SECOND=beta
 STATE=/var/lib/gfs2gen
 RESOURCES=( r0 r1 )
 FILESYSTEMS=( web mail )
-GUESTS=( )
+GUESTS=( shop )
 FENCE_DEVICES=( bmc-alpha pdu-alpha bmc-beta pdu-beta )
 
 # by DRBD resource
@@ -99,6 +99,7 @@ FILES_1=(
     '0644 etc/drbd.d/global_common.conf'
     '0600 etc/drbd.d/r0.res'
     '0600 etc/drbd.d/r1.res'
+    '0644 etc/gfs2gen/domains/shop.xml'
     '0644 etc/gfs2gen/fstab'
     '0644 etc/gfs2gen/hosts'
     '0644 etc/lvm/lvm.conf'
@@ -121,6 +122,7 @@ FILES_2=(
     '0644 etc/drbd.d/global_common.conf'
     '0600 etc/drbd.d/r0.res'
     '0600 etc/drbd.d/r1.res'
+    '0644 etc/gfs2gen/domains/shop.xml'
     '0644 etc/gfs2gen/fstab'
     '0644 etc/gfs2gen/hosts'
     '0644 etc/lvm/lvm.conf'

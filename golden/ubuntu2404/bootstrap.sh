@@ -74,6 +74,7 @@ STEPS=(
     drbd-secret
     hosts
     services
+    firewall
     alert
     mountpoints
     cluster-start
@@ -97,6 +98,9 @@ STEPS=(
     volume-done
     50-storage
     mounted
+    domains
+    images
+    60-vms
     80-alerts
     settled
     verify
@@ -298,6 +302,7 @@ both modules
 both drbd-secret
 both hosts
 both services
+both firewall
 both alert
 both mountpoints
 both cluster-start
@@ -321,6 +326,9 @@ first filesystem shared
 first volume-done shared
 script 50-storage 50-storage.sh
 both mounted shared
+both domains
+first images
+script 60-vms 60-vms.sh
 script 80-alerts 80-alerts.sh
 first settled
 verified

@@ -66,6 +66,7 @@ node() {
 
 # The resources in the order in which they stop: what stands on others first.
 RESOURCE_IDS=(
+    vm-trial
     storage-shared-clone
 )
 is_there() { on "$manager" crm_resource --resource "$1" --query-xml >/dev/null 2>&1; }
@@ -73,7 +74,7 @@ is_started() { on "$manager" crm_resource --resource "$1" --locate 2>/dev/null |
 
 # stop RESOURCE: as the cluster does it, and not longer than its guests may take.
 stop() {
-    local end=$((SECONDS + 300))
+    local end=$((SECONDS + 480))
     if ! is_there "$1"; then say "== $1: already gone"; return; fi
     if ! is_started "$1"; then say "== $1: already stopped"; return; fi
     say "== $1: stopping"

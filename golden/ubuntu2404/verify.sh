@@ -15,7 +15,7 @@ CLUSTER=noble FIRST=n1 SECOND=n2
 STATE=/var/lib/gfs2gen
 RESOURCES=( r0 )
 FILESYSTEMS=( shared )
-GUESTS=( )
+GUESTS=( trial )
 FENCE_DEVICES=( host-n1 host-n2 )
 
 # by DRBD resource
@@ -96,6 +96,11 @@ FILES_1=(
     '0644 etc/drbd.conf'
     '0644 etc/drbd.d/global_common.conf'
     '0600 etc/drbd.d/r0.res'
+    '0644 etc/firewalld/services/gfs2gen-cluster.xml'
+    '0644 etc/firewalld/services/gfs2gen-replication.xml'
+    '0644 etc/firewalld/zones/gfs2-cluster.xml'
+    '0644 etc/firewalld/zones/gfs2-replication.xml'
+    '0644 etc/gfs2gen/domains/trial.xml'
     '0644 etc/gfs2gen/fstab'
     '0644 etc/gfs2gen/hosts'
     '0644 etc/lvm/lvm.conf'
@@ -114,6 +119,11 @@ FILES_2=(
     '0644 etc/drbd.conf'
     '0644 etc/drbd.d/global_common.conf'
     '0600 etc/drbd.d/r0.res'
+    '0644 etc/firewalld/services/gfs2gen-cluster.xml'
+    '0644 etc/firewalld/services/gfs2gen-replication.xml'
+    '0644 etc/firewalld/zones/gfs2-cluster.xml'
+    '0644 etc/firewalld/zones/gfs2-replication.xml'
+    '0644 etc/gfs2gen/domains/trial.xml'
     '0644 etc/gfs2gen/fstab'
     '0644 etc/gfs2gen/hosts'
     '0644 etc/lvm/lvm.conf'

@@ -19,7 +19,7 @@ STATE=/var/lib/gfs2gen
 TREE=$(cd -- "$(dirname -- "$0")/../.." && pwd)
 RESOURCES=( r0 r1 )
 FILESYSTEMS=( web mail )
-GUESTS=( )
+GUESTS=( shop )
 FENCE_DEVICES=( bmc-alpha pdu-alpha bmc-beta pdu-beta )
 
 # by DRBD resource
@@ -49,13 +49,18 @@ PACKAGES=(
     gawk
     gfs2-utils
     kmod-drbd84
+    libvirt-client
+    libvirt-daemon-kvm
     lvm2
     lvm2-lockd
     nftables
+    openssh-clients
     pacemaker
     pacemaker-cli
     pcs
     psmisc
+    qemu-img
+    qemu-kvm
     resource-agents
 )
 FENCE_SECRETS=( /etc/gfs2gen/secrets/bmc-alpha /etc/gfs2gen/secrets/bmc-beta /etc/gfs2gen/secrets/pdu )
@@ -68,6 +73,7 @@ FILES=(
     '0644 etc/drbd.d/global_common.conf'
     '0600 etc/drbd.d/r0.res'
     '0600 etc/drbd.d/r1.res'
+    '0644 etc/gfs2gen/domains/shop.xml'
     '0644 etc/gfs2gen/fstab'
     '0644 etc/gfs2gen/hosts'
     '0644 etc/lvm/lvm.conf'
@@ -84,8 +90,9 @@ FILES=(
 )
 # format, bytes and path
 IMAGES=(
+    'raw 64424509440 /srv/web/shop.raw'
 )
-BRIDGES=( )
+BRIDGES=( br0 )
 declare -A DISK=( [r0]=/dev/disk/by-partlabel/drbd-r0 [r1]=/dev/disk/by-partlabel/drbd-r1 )
 declare -A IDENTITY=( )
 declare -A SIZE=( )
@@ -123,6 +130,8 @@ STEPS=(
     filesystem
     volume-done
     mounted
+    domains
+    images
     settled
 )
 UNDO=(undo-volumes undo-cluster undo-cib undo-drbd undo-files)
@@ -1162,6 +1171,70 @@ mounted_do() { wait_until 240 mounted_probe "$1"; }
 mounted_check() {
     if ! mounted_probe "$1"; then refuse "${MOUNT[$1]} is not mounted" 'see crm_mon -1rf and the log'; fi
 }
+
+# --- guests ---
+
+# domains: what the guests find on this host
+domains_probe() {
+    local guest bridge
+    for guest in "${GUESTS[@]}"; do
+        [ -f "/etc/gfs2gen/domains/$guest.xml" ]
+        if is_persistent "$guest"; then return 1; fi
+    done
+    for bridge in ${BRIDGES[@]+"${BRIDGES[@]}"}; do [ -e "/sys/class/net/$bridge/bridge" ] || is_ovs "$bridge"; done
+}
+is_ovs() { [ -e "/sys/class/net/$1" ] && command -v ovs-vsctl >/dev/null; }
+is_persistent() { virsh -q dominfo "$1" 2>/dev/null | grep -Eq '^Autostart:[[:space:]]+enable'; }
+domains_gate() {
+    local guest bridge
+    for guest in "${GUESTS[@]}"; do
+        if is_persistent "$guest"; then
+            refuse "libvirt starts $guest by itself, which would run it twice" "virsh autostart --disable $guest"
+        fi
+    done
+    for bridge in ${BRIDGES[@]+"${BRIDGES[@]}"}; do
+        if [ ! -e "/sys/class/net/$bridge" ]; then
+            refuse "there is no bridge $bridge, which a guest is to be on" 'make it on both nodes'
+        fi
+    done
+    for guest in "${GUESTS[@]}"; do
+        if [ ! -f "/etc/gfs2gen/domains/$guest.xml" ]; then later "the domain of $guest is missing" 'the step overlay brings it'; fi
+    done
+}
+domains_do() { :; }
+domains_check() { domains_probe; }
+
+# images: once, on one node, and never over a file that is there
+images_probe() {
+    local image
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do [ -f "${image#* * }" ]; done
+}
+images_gate() {
+    local image folder
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do
+        folder=$(dirname "${image#* * }")
+        while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
+        if [ "$(findmnt -n -o FSTYPE -T "$folder")" != gfs2 ]; then
+            later "$folder is on no mounted gfs2, so only one node would have the image" 'the step mounted waits for it'
+        fi
+    done
+}
+images_do() {
+    local image format size path
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do
+        format=${image%% *} path=${image#* * } size=${image#* }
+        size=${size%% *}
+        if [ -e "$path" ]; then continue; fi
+        mkdir -p -- "$(dirname "$path")"
+        rm -f -- "$path.gfs2gen-new"
+        qemu-img create -q -f "$format" "$path.gfs2gen-new" "$size"
+        # A link never replaces what somebody else has made meanwhile.
+        ln -- "$path.gfs2gen-new" "$path"
+        rm -- "$path.gfs2gen-new"
+        say "   $path"
+    done
+}
+images_check() { images_probe; }
 
 # --- undoing, for teardown.sh: each of these wants --destroy-all-data=CLUSTER after it ---
 

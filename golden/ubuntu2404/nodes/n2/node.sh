@@ -19,7 +19,7 @@ STATE=/var/lib/gfs2gen
 TREE=$(cd -- "$(dirname -- "$0")/../.." && pwd)
 RESOURCES=( r0 )
 FILESYSTEMS=( shared )
-GUESTS=( )
+GUESTS=( trial )
 FENCE_DEVICES=( host-n1 host-n2 )
 
 # by DRBD resource
@@ -46,15 +46,23 @@ PACKAGES=(
     dlm-controld
     drbd-utils
     fence-agents-virsh
+    firewalld
     gawk
     gfs2-utils
+    libvirt-clients
+    libvirt-daemon-driver-qemu
+    libvirt-daemon-system
     lvm2
     lvm2-lockd
+    netcat-openbsd
+    openssh-client
     pacemaker
     pacemaker-cli-utils
     pacemaker-resource-agents
     pcs
     psmisc
+    qemu-system-x86
+    qemu-utils
     resource-agents-base
     resource-agents-extra
 )
@@ -67,6 +75,11 @@ FILES=(
     '0644 etc/drbd.conf'
     '0644 etc/drbd.d/global_common.conf'
     '0600 etc/drbd.d/r0.res'
+    '0644 etc/firewalld/services/gfs2gen-cluster.xml'
+    '0644 etc/firewalld/services/gfs2gen-replication.xml'
+    '0644 etc/firewalld/zones/gfs2-cluster.xml'
+    '0644 etc/firewalld/zones/gfs2-replication.xml'
+    '0644 etc/gfs2gen/domains/trial.xml'
     '0644 etc/gfs2gen/fstab'
     '0644 etc/gfs2gen/hosts'
     '0644 etc/lvm/lvm.conf'
@@ -78,8 +91,9 @@ FILES=(
 )
 # format, bytes and path
 IMAGES=(
+    'raw 4294967296 /srv/shared/trial.raw'
 )
-BRIDGES=( )
+BRIDGES=( br0 )
 declare -A DISK=( [r0]=/dev/disk/by-id/virtio-drbd-r0 )
 declare -A IDENTITY=( )
 declare -A SIZE=( )
@@ -96,6 +110,7 @@ STEPS=(
     drbd-secret
     hosts
     services
+    firewall
     alert
     mountpoints
     cluster-start
@@ -117,6 +132,8 @@ STEPS=(
     filesystem
     volume-done
     mounted
+    domains
+    images
     settled
 )
 UNDO=(undo-volumes undo-cluster undo-cib undo-drbd undo-files)
@@ -284,7 +301,7 @@ units() { awk -v verb="$1" '$1 == verb { print $2 }' "$ROOTFS$PRESET"; }
 # Before packages bring services and switch them on, and before they are switched here.
 note_units() {
     local unit all
-    all="$(units enable) $(units disable)"
+    all="$(units enable) $(units disable) firewalld.service"
     # shellcheck disable=SC2086 # names of units
     look_at $all
     for unit in $all; do
@@ -672,6 +689,29 @@ start_unit() {
     esac
 }
 services_check() { services_probe; }
+
+# firewalld reads its files only when told so: what was read last is recorded.
+firewall_files() { sha256sum /etc/firewalld/services/gfs2gen-*.xml /etc/firewalld/zones/gfs2-*.xml ; }
+firewall_probe() {
+    firewall-cmd -q --state
+    firewall-cmd -q --zone=gfs2-cluster --query-service=gfs2gen-cluster
+    firewall-cmd -q --zone=gfs2-replication --query-service=gfs2gen-replication
+    [ "$(firewall_files)" = "$(cat "$STATE/firewall")" ]
+}
+firewall_gate() {
+    # The zones that firewalld comes with let ssh in on its own port only.
+    if ! systemctl is-active -q firewalld.service && [ -n "${SSH_CONNECTION-}" ] && [ "${SSH_CONNECTION##* }" != 22 ]; then
+        refuse "firewalld is off, and would shut out ssh on port ${SSH_CONNECTION##* } when it starts" \
+            'start it by hand, with that port open'
+    fi
+}
+firewall_do() {
+    systemctl enable -q --now firewalld.service
+    firewall-cmd -q --reload
+    firewall-cmd -q --reload
+    firewall_files >"$STATE/firewall"
+}
+firewall_check() { firewall_probe; }
 
 ALERT=/var/lib/pacemaker/alert_smtp.sh
 SAMPLE=/usr/share/pacemaker/alerts/alert_smtp.sh.sample
@@ -1160,6 +1200,70 @@ mounted_check() {
     if ! mounted_probe "$1"; then refuse "${MOUNT[$1]} is not mounted" 'see crm_mon -1rf and the log'; fi
 }
 
+# --- guests ---
+
+# domains: what the guests find on this host
+domains_probe() {
+    local guest bridge
+    for guest in "${GUESTS[@]}"; do
+        [ -f "/etc/gfs2gen/domains/$guest.xml" ]
+        if is_persistent "$guest"; then return 1; fi
+    done
+    for bridge in ${BRIDGES[@]+"${BRIDGES[@]}"}; do [ -e "/sys/class/net/$bridge/bridge" ] || is_ovs "$bridge"; done
+}
+is_ovs() { [ -e "/sys/class/net/$1" ] && command -v ovs-vsctl >/dev/null; }
+is_persistent() { virsh -q dominfo "$1" 2>/dev/null | grep -Eq '^Autostart:[[:space:]]+enable'; }
+domains_gate() {
+    local guest bridge
+    for guest in "${GUESTS[@]}"; do
+        if is_persistent "$guest"; then
+            refuse "libvirt starts $guest by itself, which would run it twice" "virsh autostart --disable $guest"
+        fi
+    done
+    for bridge in ${BRIDGES[@]+"${BRIDGES[@]}"}; do
+        if [ ! -e "/sys/class/net/$bridge" ]; then
+            refuse "there is no bridge $bridge, which a guest is to be on" 'make it on both nodes'
+        fi
+    done
+    for guest in "${GUESTS[@]}"; do
+        if [ ! -f "/etc/gfs2gen/domains/$guest.xml" ]; then later "the domain of $guest is missing" 'the step overlay brings it'; fi
+    done
+}
+domains_do() { :; }
+domains_check() { domains_probe; }
+
+# images: once, on one node, and never over a file that is there
+images_probe() {
+    local image
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do [ -f "${image#* * }" ]; done
+}
+images_gate() {
+    local image folder
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do
+        folder=$(dirname "${image#* * }")
+        while [ ! -d "$folder" ]; do folder=$(dirname "$folder"); done
+        if [ "$(findmnt -n -o FSTYPE -T "$folder")" != gfs2 ]; then
+            later "$folder is on no mounted gfs2, so only one node would have the image" 'the step mounted waits for it'
+        fi
+    done
+}
+images_do() {
+    local image format size path
+    for image in ${IMAGES[@]+"${IMAGES[@]}"}; do
+        format=${image%% *} path=${image#* * } size=${image#* }
+        size=${size%% *}
+        if [ -e "$path" ]; then continue; fi
+        mkdir -p -- "$(dirname "$path")"
+        rm -f -- "$path.gfs2gen-new"
+        qemu-img create -q -f "$format" "$path.gfs2gen-new" "$size"
+        # A link never replaces what somebody else has made meanwhile.
+        ln -- "$path.gfs2gen-new" "$path"
+        rm -- "$path.gfs2gen-new"
+        say "   $path"
+    done
+}
+images_check() { images_probe; }
+
 # --- undoing, for teardown.sh: each of these wants --destroy-all-data=CLUSTER after it ---
 
 # undo-volumes RESOURCE, while the lock manager runs: what still holds DRBD's device here, because the bootstrap was cut off.
@@ -1282,6 +1386,7 @@ undo_files_do() {
     files_back
     if grep -qs gfs2gen /usr/sbin/policy-rc.d; then policy_back; fi
     systemctl daemon-reload
+    if systemctl is-active -q firewalld.service; then firewall-cmd -q --reload; fi
     units_back on
     rm -rf -- $STATE
 }
