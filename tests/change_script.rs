@@ -101,6 +101,10 @@ struct Bench {
 
 impl Bench {
     fn new(edits: &[(&str, &str)]) -> Bench {
+        Bench::with(edits, &[])
+    }
+
+    fn with(edits: &[(&str, &str)], options: &[&str]) -> Bench {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         fs::create_dir(root.join("domains")).unwrap();
@@ -114,7 +118,8 @@ impl Bench {
         };
         run(&["build", "-q", "old.yaml", "-o", "before"]);
         run(&["build", "-q", "new.yaml"]);
-        let script = run(&["plan", "--allow-destroy", "--format", "script", "before/rack12", "new.yaml"]);
+        let plan = ["plan", "--allow-destroy", "--format", "script", "before/rack12", "new.yaml"];
+        let script = run(&[&plan[..], options].concat());
         let cluster =
             fs::read_dir(root.join("out")).unwrap().next().unwrap().unwrap().file_name().into_string().unwrap();
         fs::write(root.join("change.sh"), script).unwrap();
@@ -189,8 +194,10 @@ fn write(path: &Path, text: &str) {
 fn shellcheck_takes_the_scripts_and_every_step_has_four_parts() {
     let Some(shellcheck) = readers::find("shellcheck") else { return };
     let mut kinds = BTreeSet::new();
-    for edits in OTHERS.iter().chain([&RUNNING]) {
-        let bench = Bench::new(edits);
+    let machine: &[(&str, &str)] = &[("ip: 10.0.99.4,", "ip: 10.0.99.5,")];
+    let all = OTHERS.iter().chain([&RUNNING]).map(|edits| (*edits, &[] as &[&str]));
+    for (edits, options) in all.chain([(machine, &["--replaced", "alpha"] as &[&str])]) {
+        let bench = Bench::with(edits, options);
         let output = Command::new(&shellcheck).arg(bench.at("change.sh")).output().unwrap();
         assert!(output.status.success(), "{edits:?}\n{}", String::from_utf8_lossy(&output.stdout));
         let script = bench.script();

@@ -107,6 +107,31 @@ fn every_form_says_the_same() {
 }
 
 #[test]
+fn what_no_description_says_stands_on_the_command_line() {
+    let folder = folder(FULL);
+    let plan = |words: &[&str]| run(folder.path(), &[&["plan", "old.yaml", "new.yaml"], words].concat(), "");
+    let disk = plan(&["--replaced", "beta:fast"]);
+    assert_eq!(disk.code, 0, "{}", disk.err);
+    assert!(disk.out.starts_with("rack12: 1 edit, guests migrate"), "{}", disk.out);
+    assert!(
+        disk.out.contains("pcs node standby beta") && disk.out.contains("node.sh drbd-metadata fast"),
+        "{}",
+        disk.out
+    );
+    for (word, why) in
+        [("gamma", "there is no node gamma: the nodes are alpha and beta"), ("beta:old", "no storage entry old")]
+    {
+        let said = plan(&["--replaced", word]);
+        assert_eq!((said.code, said.out.as_str()), (1, ""));
+        assert!(said.err.contains(why), "{}", said.err);
+    }
+    fs::write(folder.path().join("new.yaml"), edited(FULL, &[("token: 5s", "token: 6s")])).unwrap();
+    let said = plan(&["--replaced", "beta"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("cluster.token: 5s -> 6s: make this edit before or after"), "{}", said.err);
+}
+
+#[test]
 fn what_has_no_way_has_no_script() {
     for (edits, why) in [
         ([("size: 600GiB", "size: 500GiB")], "--allow-destroy"),

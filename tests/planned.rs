@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use edits::{FULL, built, edited};
-use gfs2gen::change::{Change, Sides, human};
+use gfs2gen::change::{Change, Replaced, Sides, human};
 use similar::TextDiff;
 
 /// A plan's name, and what is edited.
@@ -58,6 +58,8 @@ const PLANNED: &[Planned] = &[
     ("rename-cluster", &[("name: rack12", "name: rack13")]),
     ("other-link-address", &[("cluster: 192.168.11.4,", "cluster: 192.168.11.5,")]),
     ("shrink", &[("size: 600GiB", "size: 500GiB")]),
+    // What is another one by what the command line says.
+    ("replace-node", &[("ip: 10.0.99.4,", "ip: 10.0.99.5,")]),
 ];
 
 #[test]
@@ -76,7 +78,10 @@ fn the_plans_are_the_expected_ones() {
             _ => (FULL.to_owned(), edited(FULL, edits)),
         };
         let (old, new) = (built(&old), built(&new));
-        let now = human(&Change::between(&Sides { old: (&old).into(), new: (&new).into() })).unwrap();
+        let sides = Sides { old: (&old).into(), new: (&new).into() };
+        let replaced =
+            if *name == "replace-node" { vec![Replaced::read("alpha", &sides).unwrap()] } else { Vec::new() };
+        let now = human(&Change::with_replaced(&sides, &replaced)).unwrap();
         let file = folder.join(format!("{name}.txt"));
         names.insert(file.file_name().unwrap().to_owned());
         if bless {

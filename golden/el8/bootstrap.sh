@@ -199,14 +199,14 @@ tree() {
 }
 out_of_reach() { die "$1 cannot be reached as $(target "$1"), or takes no files: ssh with a key, root, tar, space in $2"; }
 
-piped_keys() {
-    keys_of_first | on_with_input "$SECOND" bash "$(node_sh "$SECOND")" "$mode" take-keys
+# keys_from NODE OTHER: the keys of the one for the other.
+keys_from() {
+    keys_of "$1" | on_with_input "$2" bash "$(node_sh "$2")" "$mode" take-keys
 }
-
-keys_of_first() {
-    if [ "$planning" = no ]; then on "$FIRST" bash "$(node_sh "$FIRST")" keys-out; return; fi
+keys_of() {
+    if [ "$planning" = no ]; then on "$1" bash "$(node_sh "$1")" keys-out; return; fi
     # Where there are none yet, take-keys says so.
-    on "$FIRST" bash "$(node_sh "$FIRST")" keys-out 2>/dev/null || true
+    on "$1" bash "$(node_sh "$1")" keys-out 2>/dev/null || true
 }
 
 # both STEP ARGUMENT...: on both nodes.
@@ -229,7 +229,7 @@ script() {
 # keys: what the first node has made, to the other one
 keys() {
     due take-keys || return 0
-    showing "$SECOND" piped_keys
+    showing "$SECOND" keys_from "$FIRST" "$SECOND"
 }
 
 # prove: each node fences the other, and comes back

@@ -5,6 +5,7 @@
 
 mod class;
 mod difference;
+mod replaced;
 mod report;
 mod script;
 mod side;
@@ -17,6 +18,7 @@ pub use report::{human, json, markdown};
 pub use script::{Trees, has_script, script};
 pub use side::{Side, Sides};
 
+pub use replaced::{Replaced, beside_a_machine};
 use steps::Step;
 use table::Row;
 
@@ -83,8 +85,13 @@ pub struct Names {
 impl Change {
     /// What leads from one side to the other.
     pub fn between(sides: &Sides) -> Change {
-        let edits: Vec<Meant> =
-            difference(sides).into_iter().map(|edit| Meant { row: table::meaning(&edit, sides), edit }).collect();
+        Change::with_replaced(sides, &[])
+    }
+
+    /// The same, where machines or disks are other ones, which no description says.
+    pub fn with_replaced(sides: &Sides, replaced: &[Replaced]) -> Change {
+        let found = difference(sides).into_iter().chain(replaced.iter().map(Replaced::edit));
+        let edits: Vec<Meant> = found.map(|edit| Meant { row: table::meaning(&edit, sides), edit }).collect();
         let plan = sides.new.plan;
         let names =
             Names { cluster: plan.cluster.name.clone(), nodes: plan.nodes.each_ref().map(|node| node.name.clone()) };

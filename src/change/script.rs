@@ -45,8 +45,8 @@ struct StepView<'a> {
     number: usize,
     #[serde(rename = "fn")]
     function: String,
-    place: String,
-    title: &'a str,
+    /// Number, place and title, for a comment.
+    heading: String,
     template: Option<String>,
     calls: Vec<CallView<'a>>,
     /// The call that runs it.
@@ -103,8 +103,7 @@ fn step_view<'a>(step: &'a Step, number: usize, change: &'a Change) -> StepView<
     let calls: &[Call] = if let What::Cib(calls) = &step.what { calls } else { &[] };
     StepView {
         number,
-        place: place(step, &change.names),
-        title: &step.title,
+        heading: format!("{number}. {}: {}", place(step, &change.names), step.title),
         template,
         calls: calls.iter().map(|call| CallView { lines: &call.lines, group: call.group.as_deref() }).collect(),
         words: words(step, &function, change),
@@ -125,7 +124,10 @@ fn words(step: &Step, function: &str, change: &Change) -> Vec<String> {
     let title = step.title.as_str();
     match (&step.what, step.at) {
         (What::Tree, _) => words(&["tree"]),
-        (What::Keys, _) => words(&["showing", on(1), "piped_keys"]),
+        (What::Keys, at) => {
+            let to = usize::from(at != Where::Node(0));
+            words(&["showing", on(to), "keys_from", on(1 - to), on(to)])
+        }
         (What::Verify, _) => words(&["verified"]),
         (What::Node(arguments), Where::Both) => [words(&["at_both"]), arguments.clone()].concat(),
         (What::Node(arguments), _) => [words(&["node", node]), arguments.clone()].concat(),

@@ -8,6 +8,7 @@ mod data;
 mod files;
 mod needs;
 mod own;
+mod replace;
 mod restart;
 mod stages;
 
@@ -48,7 +49,7 @@ pub enum What {
     Tree,
     /// A step of the new tree's node.sh, with its argument where it has one.
     Node(Vec<String>),
-    /// The keys that the first node has made go to the second.
+    /// The keys of the other node come to this one.
     Keys,
     /// The cluster's configuration changes, in one push.
     Cib(Vec<Call>),

@@ -96,6 +96,8 @@ pub enum Does {
     Reconnect,
     /// A disk is another one: everything is copied to it.
     ReplaceDisk,
+    /// A node is another machine under the same name.
+    ReplaceNode,
     /// A DRBD resource is made on new disks.
     AddStorage,
     /// A DRBD resource is taken down; its disks are left as they are.

@@ -247,6 +247,9 @@ pub(super) struct Plan {
     /// The form of the plan
     #[arg(long, value_name = "FORM", default_value = "human")]
     pub format: PlanFormat,
+    /// This machine is another one of the same name, or (NODE:RESOURCE) this disk another one at the same path
+    #[arg(long, value_name = "NODE[:RESOURCE]")]
+    pub replaced: Vec<String>,
     /// Also plan what destroys data, and end well beside what cannot be done
     #[arg(long)]
     pub allow_destroy: bool,

@@ -7,7 +7,7 @@ use super::args::{Plan, PlanFormat};
 use super::input::{self, Input};
 use super::{Exit, Terminal, check};
 use crate::bundle::{Bundle, MANIFEST};
-use crate::change::{self, Change, Sides, Trees};
+use crate::change::{self, Change, Replaced, Sides, Trees};
 use crate::output::{self, Manifest};
 
 pub(super) fn run(args: &Plan, terminal: &Terminal) -> Exit {
@@ -27,7 +27,20 @@ pub(super) fn run(args: &Plan, terminal: &Terminal) -> Exit {
         return verdict;
     };
     let sides = Sides { old: old.into(), new: new.into() };
-    let change = Change::between(&sides);
+    let replaced: Result<Vec<Replaced>, String> =
+        args.replaced.iter().map(|text| Replaced::read(text, &sides)).collect();
+    let replaced = match replaced {
+        Ok(replaced) => replaced,
+        Err(reason) => {
+            terminal.error(&format!("--replaced: {reason}"));
+            return Exit::Errors;
+        }
+    };
+    let change = Change::with_replaced(&sides, &replaced);
+    if let Some(other) = change::beside_a_machine(&change) {
+        terminal.error(&format!("{}: make this edit before or after, in a plan of its own", other.edit.headline()));
+        return Exit::Errors;
+    }
     let end = leave(&change, args.allow_destroy, terminal);
     let text = match args.format {
         PlanFormat::Human => change::human(&change),

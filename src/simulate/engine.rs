@@ -35,7 +35,9 @@ impl fmt::Display for Failure {
                  `pacemaker-cli-utils` or `pacemaker-cli`"
             ),
             Failure::Failed(said) => write!(f, "{PROGRAM} failed: {said}"),
-            Failure::Unknown(what) => write!(f, "{PROGRAM} said something unknown: {what}"),
+            Failure::Unknown(what) => {
+                write!(f, "the CIB, or what {PROGRAM} says of it, is not of the known form: {what}")
+            }
         }
     }
 }

@@ -28,7 +28,8 @@ pub(super) fn commands(step: &Step, names: &Names) -> Result<Vec<String>, Render
     };
     match &step.what {
         What::Tree => template("tree", &json!({ "nodes": names.nodes, "cluster": names.cluster })),
-        What::Keys => template("keys", &json!({ "first": first, "second": second })),
+        What::Keys if step.at == Where::Node(0) => template("keys", &json!({ "from": second, "to": first })),
+        What::Keys => template("keys", &json!({ "from": first, "to": second })),
         What::Node(arguments) => {
             let node = match step.at {
                 Where::Node(index) => names.nodes[index].as_str(),

@@ -16,6 +16,8 @@ pub(super) struct Needs {
     pub full: bool,
     /// The nodes are installed anew.
     pub install: bool,
+    /// The node that is another machine under its name, by position.
+    pub machine: Option<usize>,
     /// What is disabled meanwhile, by id: guests first, then filesystems, then DRBD.
     pub stop: Vec<String>,
     /// What of that is enabled again.
@@ -62,6 +64,7 @@ impl Needs {
         Needs {
             full,
             install: keyed("platform"),
+            machine: machine(edits, sides),
             start: stop.iter().filter(there).cloned().collect(),
             quiet: quiet.cloned().collect(),
             stop,
@@ -172,6 +175,12 @@ fn stopped(edits: &[Meant], sides: &Sides) -> Vec<String> {
     let guests = guests.iter().filter(there).map(|name| guest_id(name));
     let filesystems = filesystems.iter().map(|name| storage_clone(plan, name));
     guests.chain(filesystems).chain(resources.iter().map(|name| drbd_clone(name))).collect()
+}
+
+/// The node of which an edit says that it is another machine.
+fn machine(edits: &[Meant], sides: &Sides) -> Option<usize> {
+    let edit = edits.iter().find(|meant| meant.row.does == Does::ReplaceNode)?;
+    sides.new.plan.nodes.iter().position(|node| node.name == edit.edit.name(0))
 }
 
 fn replaced(edits: &[Meant], sides: &Sides) -> Vec<(usize, String)> {

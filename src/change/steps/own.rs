@@ -17,6 +17,9 @@ pub(super) const FIRST: Where = Where::Node(0);
 /// A step of node.sh.
 pub(super) fn node(at: Where, words: &[&str]) -> Step {
     let title = match words {
+        ["identity"] => "the machine has its name and addresses".to_owned(),
+        ["kernel"] => "the kernel has the modules, and the right DRBD".to_owned(),
+        ["default-cluster"] => "no cluster of a package's own is left".to_owned(),
         ["overlay"] => "the files of the new tree are in place".to_owned(),
         ["drbd-secret"] => "DRBD's files hold the shared secret".to_owned(),
         ["hosts"] => "/etc/hosts holds the new names".to_owned(),
@@ -58,7 +61,7 @@ pub(super) fn begin(plan: &Plan, resources: &[&str]) -> Step {
     let nodes: Vec<&str> = plan.nodes.iter().map(|node| node.name.as_str()).collect();
     let all = if resources.is_empty() { "" } else { ", DRBD is UpToDate on both" };
     let title = format!("both nodes are online, nothing has failed{all}");
-    own(FIRST, "begin", title, json!({ "nodes": nodes, "resources": resources }))
+    own(FIRST, "begin", title, json!({ "nodes": nodes, "resources": resources, "alone": false }))
 }
 
 pub(super) fn stop(ids: &[String]) -> Step {

@@ -18,7 +18,9 @@ use crate::pacemaker::Call;
 /// Everything, in order.
 pub(super) fn steps(edits: &[Meant], sides: &Sides, needs: &Needs) -> Vec<Step> {
     let stages = Stages { edits, sides, needs, files: [Files::of(sides, 0), Files::of(sides, 1)] };
-    let steps = if needs.install {
+    let steps = if let Some(index) = needs.machine {
+        stages.machine(index)
+    } else if needs.install {
         stages.install()
     } else if needs.full {
         stages.full()
@@ -159,7 +161,7 @@ impl Stages<'_> {
         steps
     }
 
-    fn gone(&self, index: usize) -> Option<Step> {
+    pub(super) fn gone(&self, index: usize) -> Option<Step> {
         let files = &self.files[index];
         let paths: Vec<String> = files.gone.iter().map(|path| format!("/{path}")).collect();
         let title = format!("files of the old tree are gone from {}", self.sides.new.plan.nodes[index].name);

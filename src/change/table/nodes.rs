@@ -1,8 +1,20 @@
 //! The nodes.
 
-use super::{Class, Does, Edit, On, Row, Sides, impossible, nothing, online, row};
+use super::{Class, Does, Edit, Kind, On, Row, Sides, impossible, nothing, online, row};
 
 pub(super) const ROWS: &[Row] = &[
+    row(
+        "nodes[]",
+        On::If("another machine of the same name", is_machine),
+        Class::GuestsMigrate,
+        "{name} is out while it is another machine; the other node has everything and gives it back",
+    )
+    .before(&[
+        "{name} is off, and the cluster knows it: it was fenced, or `pcs stonith confirm {name}` was said by somebody who has seen it",
+        "every DRBD resource is UpToDate on the other node: it has the only copy until all is copied",
+        "the guests run on the other node",
+    ])
+    .does(Does::ReplaceNode),
     row("nodes[]", On::Any, Class::FullStop, "there are two nodes, so another one is one of them under another name")
         .does(Does::Restart),
     row(
@@ -46,6 +58,10 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 const ADDRESS: &[&str] = &["the new address is configured on {of} beside the old one, and the other node reaches it"];
+
+fn is_machine(edit: &Edit, _: &Sides) -> bool {
+    edit.kind == Kind::Changed
+}
 
 fn is_link(edit: &Edit, sides: &Sides) -> bool {
     sides.old.plan.cluster.links.iter().any(|link| link.name == edit.name(1))
