@@ -57,6 +57,15 @@ const PLANNED: &[Planned] = &[
     ("rename-filesystem", &[("{ name: iso, logical_volume: iso", "{ name: dvd, logical_volume: dvd")]),
     ("rename-cluster", &[("name: rack12", "name: rack13")]),
     ("other-link-address", &[("cluster: 192.168.11.4,", "cluster: 192.168.11.5,")]),
+    // What grows while it is mounted waits until it is mounted again.
+    (
+        "other-address-and-growth",
+        &[
+            ("cluster: 192.168.11.4,", "cluster: 192.168.11.5,"),
+            ("size: 600GiB", "size: 700GiB"),
+            ("journals: 3", "journals: 4"),
+        ],
+    ),
     ("shrink", &[("size: 600GiB", "size: 500GiB")]),
     // What is another one by what the command line says.
     ("replace-node", &[("ip: 10.0.99.4,", "ip: 10.0.99.5,")]),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::needs::{Needs, old_filesystem, old_name, old_storage};
 use super::own::{FIRST, grow, grow_disk, hand, journals, lvmlockd, node, own};
-use super::{Step, Where};
+use super::{Step, What, Where};
 use crate::change::Meant;
 use crate::change::difference::Edit;
 use crate::change::side::Sides;
@@ -38,8 +38,8 @@ pub(super) fn new_disks(edits: &[Meant], sides: &Sides) -> Vec<Step> {
     steps.collect()
 }
 
-/// What is made or grows while the cluster runs.
-pub(super) fn volumes(edits: &[Meant], sides: &Sides) -> Vec<Step> {
+/// What is made or grows while the cluster runs: below the filesystems, and what needs them mounted.
+pub(super) fn volumes(edits: &[Meant], sides: &Sides) -> (Vec<Step>, Vec<Step>) {
     let plan = sides.new.plan;
     let mut steps = Vec::new();
     let filesystem =
@@ -76,7 +76,7 @@ pub(super) fn volumes(edits: &[Meant], sides: &Sides) -> Vec<Step> {
             once.push(step);
         }
     }
-    once
+    once.into_iter().partition(|step| !matches!(step.what, What::Own("lv_refresh" | "gfs2_grow" | "journals", _)))
 }
 
 /// Volume groups, volumes and lock tables that get another name while nobody uses them.

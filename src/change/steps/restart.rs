@@ -54,17 +54,7 @@ impl Stages<'_> {
         }
         steps.extend(data::renamed(self.edits, self.sides, self.needs));
         steps.extend(data::destroyed(self.edits, self.sides));
-        steps.extend(data::volumes(self.edits, self.sides));
-        steps.extend(self.cib(|file| ("50".."60").contains(&file)));
-        let (guests, storage): (Vec<String>, Vec<String>) =
-            self.needs.start.iter().cloned().partition(|id| id.starts_with("vm-"));
-        if !storage.is_empty() {
-            steps.push(own::start(&storage));
-        }
-        steps.extend(self.mounted());
-        steps.extend(self.images());
-        steps.extend(self.cib(|file| file >= "60"));
-        steps.extend(self.ended(&guests));
+        steps.extend(self.upwards());
         steps
     }
 

@@ -82,12 +82,24 @@ impl Stages<'_> {
         if self.files[0].touch("etc/corosync/corosync.conf") {
             steps.push(self.corosync());
         }
-        steps.extend(data::volumes(self.edits, self.sides));
+        steps.extend(self.upwards());
+        steps
+    }
+
+    /// From the volumes up to the guests; what was stopped for the change starts again where it is needed.
+    pub(super) fn upwards(&self) -> Vec<Step> {
+        let (mut steps, on_mounted) = data::volumes(self.edits, self.sides);
         steps.extend(self.cib(|file| ("50".."60").contains(&file)));
+        let (guests, storage): (Vec<String>, Vec<String>) =
+            self.needs.start.iter().cloned().partition(|id| id.starts_with("vm-"));
+        if !storage.is_empty() {
+            steps.push(own::start(&storage));
+        }
         steps.extend(self.mounted());
+        steps.extend(on_mounted);
         steps.extend(self.images());
         steps.extend(self.cib(|file| file >= "60"));
-        steps.extend(self.ended(&needs.start));
+        steps.extend(self.ended(&guests));
         steps
     }
 
