@@ -79,6 +79,12 @@ pub(super) fn volumes(edits: &[Meant], sides: &Sides) -> (Vec<Step>, Vec<Step>) 
     once.into_iter().partition(|step| !matches!(step.what, What::Own("lv_refresh" | "gfs2_grow" | "journals", _)))
 }
 
+/// The DRBD resources, by their new names, whose volume groups were there before.
+pub(super) fn old_groups<'a>(edits: &'a [Meant], sides: &Sides<'a>) -> impl Iterator<Item = &'a str> {
+    let new = |name: &str| done_by(edits, Does::AddStorage).any(|edit| edit.name(0) == name);
+    sides.new.plan.storage.iter().map(|storage| storage.name.as_str()).filter(move |name| !new(name))
+}
+
 /// Volume groups, volumes and lock tables that get another name while nobody uses them.
 pub(super) fn renamed(edits: &[Meant], sides: &Sides, needs: &Needs) -> Vec<Step> {
     let (old, new) = (sides.old.plan, sides.new.plan);

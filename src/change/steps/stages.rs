@@ -88,7 +88,14 @@ impl Stages<'_> {
 
     /// From the volumes up to the guests; what was stopped for the change starts again where it is needed.
     pub(super) fn upwards(&self) -> Vec<Step> {
-        let (mut steps, on_mounted) = data::volumes(self.edits, self.sides);
+        let (volumes, on_mounted) = data::volumes(self.edits, self.sides);
+        let mut steps = Vec::new();
+        // Where nothing of a volume group is in use, nobody has started its locks.
+        if !self.needs.stop.is_empty() && !volumes.is_empty() && own::lvmlockd(self.sides.new.plan) {
+            let groups = data::old_groups(self.edits, self.sides);
+            steps.extend(groups.map(|name| node(Where::Both, &["vg-lockstart", name])));
+        }
+        steps.extend(volumes);
         steps.extend(self.cib(|file| ("50".."60").contains(&file)));
         let (guests, storage): (Vec<String>, Vec<String>) =
             self.needs.start.iter().cloned().partition(|id| id.starts_with("vm-"));
