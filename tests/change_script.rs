@@ -261,7 +261,7 @@ fn each_thing_is_done_once_also_when_it_is_cut_off() {
         "alpha: mount -o remount,noatime,commit=60 /srv/logs",
         "beta: mount -o remount,noatime,commit=60 /srv/logs",
         "alpha: crm_resource --refresh --resource fs-logs",
-        "alpha: pcs property set maintenance-mode=false",
+        "alpha: pcs property unset maintenance-mode",
         "alpha: lvextend -L 751619276800b vg_fast/lv_vms",
         "beta: lvchange --refresh vg_fast/lv_vms",
         "alpha: gfs2_grow /srv/vms",
