@@ -43,6 +43,9 @@ const DEEP: usize = 32;
 
 /// What changes between two texts of a file of a tree.
 pub(super) fn summary(path: &str, old: &str, new: &str) -> Vec<String> {
+    if old == new {
+        return Vec::new();
+    }
     if path.ends_with(".md") {
         return vec![sections(old, new)];
     }
@@ -220,7 +223,7 @@ mod tests {
         #[test]
         fn every_difference_has_words(path in prop::sample::select(&PATHS[..]), old in text(), new in text()) {
             let words = summary(path, &old, &new);
-            prop_assert!(path.ends_with(".md") || words.is_empty() == (old == new), "{:?}", words);
+            prop_assert_eq!(words.is_empty(), old == new, "{:?}", words);
             prop_assert!(words.iter().all(|words| !words.trim().is_empty()), "{:?}", words);
         }
     }
