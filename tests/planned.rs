@@ -35,6 +35,11 @@ const PLANNED: &[Planned] = &[
         &[(", mount: /srv/iso }", ", mount: /srv/iso }\n      - { name: old, size: 10%, mount: /srv/old }")],
     ),
     ("grow-disk", &[("size: 900GiB", "size: 1200GiB")]),
+    // Room is made before it is used.
+    (
+        "grow-both",
+        &[("size: 900GiB", "size: 1200GiB"), ("size: 600GiB", "size: 700GiB"), ("journals: 3", "journals: 4")],
+    ),
     ("add-journals", &[("journals: 3", "journals: 4")]),
     ("mount-options", &[("commit=30", "commit=60")]),
     (

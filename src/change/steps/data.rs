@@ -48,7 +48,9 @@ pub(super) fn volumes(edits: &[Meant], sides: &Sides) -> (Vec<Step>, Vec<Step>) 
         match row.does {
             Does::GrowDisk => steps.extend(new_storage(edit, plan).iter().flat_map(|storage| grow_disk(plan, storage))),
             Does::GrowVolume => {
-                steps.extend(new_filesystem(edit, plan).iter().flat_map(|(storage, one)| grow(storage, one)));
+                let grows = |storage: &Storage| done_by(edits, Does::GrowDisk).any(|edit| edit.name(0) == storage.name);
+                let found = new_filesystem(edit, plan);
+                steps.extend(found.iter().flat_map(|(storage, one)| grow(storage, one, grows(storage))));
             }
             Does::Journals => {
                 let before = edit.old.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or_default();
@@ -76,7 +78,18 @@ pub(super) fn volumes(edits: &[Meant], sides: &Sides) -> (Vec<Step>, Vec<Step>) 
             once.push(step);
         }
     }
+    once.sort_by_key(rank);
     once.into_iter().partition(|step| !matches!(step.what, What::Own("lv_refresh" | "gfs2_grow" | "journals", _)))
+}
+
+/// Room is made before it is used, and what takes a share of what is left comes last.
+fn rank(step: &Step) -> u8 {
+    match &step.what {
+        What::Own("grown" | "resize", _) => 0,
+        What::Own("extend", view) if view["bytes"].is_u64() => 1,
+        What::Own("extend", _) => 3,
+        _ => 2,
+    }
 }
 
 /// The DRBD resources, by their new names, whose volume groups were there before.

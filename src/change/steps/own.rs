@@ -100,8 +100,8 @@ pub(super) fn lvmlockd(plan: &Plan) -> bool {
     plan.platform.locking == Locking::Lvmlockd
 }
 
-/// A volume grows to its new size, and the filesystem on it.
-pub(super) fn grow(storage: &Storage, filesystem: &Filesystem) -> Vec<Step> {
+/// A volume grows to its new size, and the filesystem on it; whether the disk under it grows before.
+pub(super) fn grow(storage: &Storage, filesystem: &Filesystem, disk_grows: bool) -> Vec<Step> {
     let volume = volume(storage, filesystem);
     let (size, bytes, percent) = match filesystem.size {
         VolumeSize::Bytes(bytes) => (format!("{bytes}b"), Some(bytes), None),
@@ -110,6 +110,7 @@ pub(super) fn grow(storage: &Storage, filesystem: &Filesystem) -> Vec<Step> {
     };
     let view = json!({
         "volume": volume, "group": storage.volume_group, "size": size, "bytes": bytes, "percent": percent,
+        "disk_grows": disk_grows,
     });
     let name = &filesystem.name;
     vec![
@@ -143,7 +144,7 @@ pub(super) fn grow_disk(plan: &Plan, storage: &Storage) -> Vec<Step> {
     let view = json!({ "resource": name, "drbd": storage.device(), "least": least });
     steps.push(own(FIRST, "resize", format!("{name} and the volume group on it fill the disk"), view));
     let shares = storage.filesystems.iter().filter(|filesystem| !matches!(filesystem.size, VolumeSize::Bytes(_)));
-    steps.extend(shares.flat_map(|filesystem| grow(storage, filesystem)));
+    steps.extend(shares.flat_map(|filesystem| grow(storage, filesystem, true)));
     steps
 }
 
