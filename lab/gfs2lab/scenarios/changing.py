@@ -15,7 +15,7 @@ from ..guests import install
 from ..lab import Answer, Failed
 from ..shell import run, tail
 from .common import went_on
-from .growing import STEP, enlarge, entry_of, resource_of, write_sizes
+from .growing import STEP, enlarge, entry_of, journals, resource_of, write_sizes
 from .sharing import two_writers
 
 # What is added, and the address of the guest.
@@ -82,7 +82,7 @@ def plan_grow(bench: Bench) -> None:
         entry = entry_of(data, filesystem)
         resource_of(data, filesystem)["size"] = disk(bench, filesystem)
         entry["size"] = f"{(int(entry['size'].removesuffix('MiB')) << 20) + GROWS >> 20}MiB"
-        entry["journals"] = entry.get("journals", 2) + 1
+        entry["journals"] = journals(bench, bench.nodes[0], filesystem) + 1
 
     event, before = sized(bench, filesystem), volume(bench, filesystem)
     enlarge(bench, filesystem.resource)

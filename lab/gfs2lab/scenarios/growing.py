@@ -36,6 +36,12 @@ def device(bench: Bench, node: Node, filesystem: Filesystem) -> str:
     return bench.lab.on(node, f"findmnt -n -o SOURCE -M {shlex.quote(filesystem.mount)}").strip()
 
 
+def journals(bench: Bench, node: Node, filesystem: Filesystem) -> int:
+    """How many journals a node sees."""
+    source = shlex.quote(device(bench, node, filesystem))
+    return int(bench.lab.on(node, f"gfs2_edit -p journals {source} | grep -c '^journal[0-9]' || true"))
+
+
 def resource_of(data: dict, filesystem: Filesystem) -> dict:
     """A file system's entry of the description's `storage`."""
     return next(storage for storage in data["storage"] if storage["name"] == filesystem.resource)
@@ -83,18 +89,14 @@ def grow(bench: Bench) -> None:
 @scenario("add-journals", "a file system gets one more journal while it is used, as RUNBOOK.md says")
 def add_journals(bench: Bench) -> None:
     """Both nodes see it, and after the description says so, too, bootstrap.sh has nothing to do and verify.sh is content."""
-    def journals(node: Node) -> int:
-        source = shlex.quote(device(bench, node, filesystem))
-        return int(bench.lab.on(node, f"gfs2_edit -p journals {source} | grep -c '^journal[0-9]' || true"))
-
     def change(data: dict) -> None:
         entry_of(data, filesystem)["journals"] = wanted
 
     filesystem, event = bench.cluster.filesystems[0], time.time()
-    wanted = journals(bench.nodes[0]) + 1
+    wanted = journals(bench, bench.nodes[0], filesystem) + 1
     runbook.play(bench.lab, runbook.commands(bench.lab, "Add a journal")[0], bench.nodes[0])
     for node in bench.nodes:
-        bench.wait(f"{node.name} to see {wanted} journals", 60, lambda: journals(node) == wanted)
+        bench.wait(f"{node.name} to see {wanted} journals", 60, lambda: journals(bench, node, filesystem) == wanted)
     bench.figure("journals", wanted)
     bench.write_again()
     went_on(bench, event, "adding", bench.nodes)
