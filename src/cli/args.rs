@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCandidates;
 
-use super::{day, explain, simulate};
+use super::{day, explain, man, shell, simulate};
 use crate::diag::Code;
 
 const EXIT_CODES: &str = "Exit codes:
@@ -114,6 +115,24 @@ Examples:
   gfs2gen simulate --list                                what there is to play, and what must hold
 Exit 1 if something that must hold does not. Nothing outside of a temporary folder is touched.")]
     Simulate(Simulate),
+    /// Print what makes a shell complete commands, options, rules, platforms, and names out of your descriptions
+    #[command(after_help = "Examples:
+  source <(gfs2gen completions bash)          for this shell; the packages install it for all
+  gfs2gen completions zsh > ~/.zfunc/_gfs2gen
+  gfs2gen completions fish > ~/.config/fish/completions/gfs2gen.fish")]
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print a page of the manual
+    #[command(after_help = "Examples:
+  gfs2gen man | man -l -
+  gfs2gen man build | man -l -")]
+    Man {
+        /// The page of this command; default: of the program
+        #[arg(value_name = "COMMAND", value_parser = man::command, add = ArgValueCandidates::new(man::commands))]
+        command: Option<String>,
+    },
     /// List rules, platforms or artifacts
     #[command(after_help = "Example:
   gfs2gen list rules")]
@@ -248,7 +267,7 @@ pub(super) struct Plan {
     #[arg(long, value_name = "FORM", default_value = "human")]
     pub format: PlanFormat,
     /// This machine is another one of the same name, or (NODE:RESOURCE) this disk another one at the same path
-    #[arg(long, value_name = "NODE[:RESOURCE]")]
+    #[arg(long, value_name = "NODE[:RESOURCE]", add = ArgValueCandidates::new(shell::replaced))]
     pub replaced: Vec<String>,
     /// Also plan what destroys data, and end well beside what cannot be done
     #[arg(long)]
@@ -272,7 +291,7 @@ pub(super) enum PlanFormat {
 #[derive(Debug, Args)]
 pub(super) struct Explain {
     /// The code or the name of a rule, as diagnostics and `gfs2gen list rules` print it
-    #[arg(value_name = "CODE", value_parser = explain::code)]
+    #[arg(value_name = "CODE", value_parser = explain::code, add = ArgValueCandidates::new(shell::rules))]
     pub code: Code,
     /// The form of the page
     #[arg(long, value_name = "FORM", default_value = "human")]
@@ -325,6 +344,16 @@ pub(super) struct Init {
 
 fn platforms() -> Vec<&'static str> {
     crate::platform::PLATFORMS.iter().map(|platform| platform.name).collect()
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Shell {
+    /// Bash 4.4 and newer
+    Bash,
+    /// Zsh
+    Zsh,
+    /// Fish
+    Fish,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -10,7 +10,9 @@ mod explain;
 mod init;
 mod input;
 mod list;
+mod man;
 mod plan;
+mod shell;
 mod simulate;
 mod verify;
 
@@ -44,6 +46,9 @@ impl From<Exit> for ExitCode {
 
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
+    if shell::answered() {
+        return Exit::Fine.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => error.exit(),
@@ -59,6 +64,8 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Verify(args) => verify::run(args, &terminal),
         Command::Simulate(args) => simulate::run(args, &terminal),
+        Command::Completions { shell } => shell::run(*shell, &terminal),
+        Command::Man { command } => man::run(command.as_deref(), &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),
     };
     exit.into()
