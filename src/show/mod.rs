@@ -1,7 +1,7 @@
 //! A description as it is understood: every value with where it comes from, and what follows of it.
 //!
 //! Nothing is decided here. The values are the plan's; that a default is one, and in which words, is what the schema says of its
-//! key; and what a value is derived from is a table that `tests/show.rs` holds against the compiler, value by value.
+//! key; and what a value is derived from is a table that `tests/show_from.rs` holds against the compiler, value by value.
 
 pub mod follows;
 mod json;

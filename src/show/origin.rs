@@ -8,8 +8,8 @@ use crate::schema;
 use crate::source::Source;
 use crate::syntax::Document;
 
-/// What a default that is no fixed one depends on. In which words is said by the key itself; `tests/show.rs` changes each of
-/// these values and all others, and looks at what comes of it.
+/// What a default that is no fixed one depends on. In which words is said by the key itself; `tests/show_from.rs` changes
+/// each of these values and all others, and looks at what comes of it.
 const DEPENDS: &[(&str, &[&str])] = &[
     ("drbd", &["platform"]),
     ("nodes[].id", &[]),
