@@ -38,17 +38,26 @@ pub fn yaml(shown: &Shown) -> String {
     text
 }
 
+/// Nor are lines longer than this: where a thing comes from then stands below what it is.
+const LONG: usize = 120;
+
 fn aligned(lines: &[Line], between: &str) -> String {
-    let width = |line: &Line| line.text.chars().count();
+    let width = |text: &str| text.chars().count();
     let said = lines.iter().filter(|line| line.said.is_some());
-    let column = said.map(width).filter(|width| *width <= WIDE).max().unwrap_or_default();
+    let column = said.map(|line| width(&line.text)).filter(|width| *width <= WIDE).max().unwrap_or_default();
     let mut text = String::new();
-    for line in lines {
-        text += &line.text;
-        if let Some(said) = &line.said {
-            text += &" ".repeat(column.saturating_sub(width(line)));
+    for Line { text: line, said } in lines {
+        text += line;
+        if let Some(said) = said {
+            let column = column.max(width(line));
+            text += &" ".repeat(column - width(line));
             text += between;
-            text += said;
+            match said.split_once("; from ") {
+                Some((about, from)) if column + width(between) + width(said) > LONG => {
+                    text += &format!("{about};\n{}{between}from {from}", " ".repeat(column));
+                }
+                _ => text += said,
+            }
         }
         text.push('\n');
     }
