@@ -33,11 +33,12 @@ const MAY: &[(&str, &[&str])] = &[
             "syntax",
         ],
     ),
+    ("trace", &["artifact", "bundle", "compile", "diff", "path", "render", "schema", "source", "syntax"]),
     (
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
-            "simulate", "source", "syntax", "verify",
+            "simulate", "source", "syntax", "trace", "verify",
         ],
     ),
 ];

@@ -35,11 +35,16 @@ impl std::error::Error for RenderError {}
 /// The text that `template` makes of `view`.
 pub fn render(template: &str, view: &impl Serialize) -> Result<String, RenderError> {
     static ENVIRONMENT: OnceLock<Result<Environment<'static>, RenderError>> = OnceLock::new();
-    let environment = ENVIRONMENT.get_or_init(|| environment(TEMPLATES.iter().copied())).as_ref().map_err(Clone::clone)?;
+    let environment =
+        ENVIRONMENT.get_or_init(|| environment(TEMPLATES.iter().copied())).as_ref().map_err(Clone::clone)?;
     render_in(environment, template, view)
 }
 
-pub(super) fn render_in(environment: &Environment<'_>, template: &str, view: &impl Serialize) -> Result<String, RenderError> {
+pub(super) fn render_in(
+    environment: &Environment<'_>,
+    template: &str,
+    view: &impl Serialize,
+) -> Result<String, RenderError> {
     let located = |error| locate(template, &error);
     let loaded = environment.get_template(template).map_err(located)?;
     loaded.render(Value::from(Serde(view))).map_err(located)

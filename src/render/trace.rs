@@ -229,12 +229,14 @@ mod tests {
     fn white_space_that_a_tag_takes_is_taken() {
         assert_eq!(lines("a({% for x in list %} {{ x }}{% endfor %} )\n"), [vec![1]]);
         assert_eq!(lines("a{% if yes %} \\\n    {%+ endif %}b{% if no %}c{% endif %}\n\n"), [vec![1], vec![2]]);
-        assert_eq!(lines("x {% raw %}{{ y }}{% endraw +%}\n{% raw %}\n a {{ b\n{% endraw %}\nz"), [
-            vec![1],
-            vec![3],
-            vec![5]
-        ]);
-        assert_eq!(lines("{% set x %}\nq\n{% endset %}\n  {% if yes %}\n  p{{ x }}\n{% endif %}\n"), [vec![5, 2], vec![2]]);
+        assert_eq!(
+            lines("x {% raw %}{{ y }}{% endraw +%}\n{% raw %}\n a {{ b\n{% endraw %}\nz"),
+            [vec![1], vec![3], vec![5]]
+        );
+        assert_eq!(
+            lines("{% set x %}\nq\n{% endset %}\n  {% if yes %}\n  p{{ x }}\n{% endif %}\n"),
+            [vec![5, 2], vec![2]]
+        );
     }
 
     #[test]
