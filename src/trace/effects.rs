@@ -83,7 +83,7 @@ fn touched<'f>(varied: &Varied, load: &Load, files: &'f BTreeMap<String, String>
 }
 
 fn build(variation: &Variation, load: &Load, files: &BTreeMap<String, String>) -> Option<Bundle> {
-    let (plan, _) = compile::plan_of(&variation.description, &|path| load(path))?;
+    let (plan, _) = compile::plan_of(&variation.description, &|path| Ok(variation.domain(load(path)?)))?;
     let moved = files.keys().filter_map(|path| elsewhere(path, variation));
     let wanted = files.keys().cloned().chain(moved).collect();
     Some(artifact::traced(&plan, wanted).ok()?.0)

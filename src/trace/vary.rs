@@ -13,6 +13,18 @@ pub(super) struct Variation {
     pub description: Value,
     /// A name that stands in paths of files: what it was and what it is.
     pub renamed: Option<(String, String)>,
+    /// A text that also stands in the guests' own domains, which must agree with the description: what it was and what it is.
+    pub in_domains: Option<(String, String)>,
+}
+
+impl Variation {
+    /// A guest's own domain as it has to be beside this description.
+    pub fn domain(&self, text: String) -> String {
+        match &self.in_domains {
+            Some((from, to)) => text.replace(from, to),
+            None => text,
+        }
+    }
 }
 
 /// A key with descriptions in which it is otherwise. Not all of them are accepted.
@@ -59,7 +71,7 @@ fn walk(whole: &Value, here: &Value, path: &Path, all: &mut Vec<Varied>) {
 }
 
 fn plain(description: Value) -> Variation {
-    Variation { description, renamed: None }
+    Variation { description, renamed: None, in_domains: None }
 }
 
 /// The description without the value at a path.
@@ -96,7 +108,11 @@ fn otherwise(whole: &Value, value: &Value, path: &Path) -> Vec<Variation> {
         if let Some((from, to)) = &renamed {
             follow(&mut changed, path, from, to);
         }
-        variations.push(Variation { description: changed, renamed });
+        let is_mount = path.segments().last() == Some(&Segment::Key("mount".into()));
+        let is_guest = is_name && path.segments().first() == Some(&Segment::Key("vms".into()));
+        let in_domains = from.zip(to).filter(|_| is_mount || is_guest);
+        let in_domains = in_domains.map(|(from, to)| (from.to_owned(), to.to_owned()));
+        variations.push(Variation { description: changed, renamed, in_domains });
     }
     if let Some((_, Value::String(from))) = network(path).zip(Some(value)) {
         variations.extend(with_family(whole, path, from).map(plain));
@@ -320,3 +336,6 @@ fn first_guest(whole: &Value) -> Option<Value> {
     let guest = json!({ "name": "first", "memory": "1GiB", "vcpus": 1, "disks": [disk] });
     Some(put(whole, &Path::root().key("vms"), json!([guest])))
 }
+
+#[cfg(test)]
+mod tests;
