@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 pub use check::about::About;
+pub use check::origin::Default;
 pub use generate::{schema, schema_text};
 
 use crate::diag::Diagnostic;
@@ -40,4 +41,14 @@ pub fn about(path: &Path) -> About {
 /// Whether a description has the right shape.
 pub fn accepts(description: &Value) -> bool {
     COMPILED.1.is_valid(description)
+}
+
+/// What the value at a path is where nobody writes it, if the language says so.
+pub fn default(path: &Path) -> Option<Default> {
+    check::origin::default(&COMPILED.0, path)
+}
+
+/// The keys of the mapping at a path, in the order of the language; none where people choose them.
+pub fn keys(path: &Path) -> Vec<&'static str> {
+    check::origin::keys(&COMPILED.0, path)
 }
