@@ -38,10 +38,11 @@ fn every_line_of_every_example_has_its_template_line_and_a_reason() {
     let mut without = Vec::new();
     for (name, path) in built::examples() {
         let (_, bundle) = edits::built(&std::fs::read_to_string(path).unwrap());
-        for file in bundle.iter() {
+        let all = explain_without_keys(bundle.description(), &load).unwrap();
+        assert_eq!(all.len(), bundle.len());
+        for (file, explained) in bundle.iter().zip(&all) {
             let path = file.path.as_str();
-            let explained = explain_without_keys(bundle.description(), &load, path).unwrap();
-            assert_eq!(explained.text, file.content, "{name}: {path}");
+            assert_eq!((explained.path.as_str(), &explained.text), (path, &file.content), "{name}");
             for line in &explained.lines {
                 let own = path.ends_with("domains/legacy.xml");
                 assert_eq!(line.made_by.is_empty(), own, "{name}: {path}:{}: {}", line.number, line.text);
@@ -81,6 +82,7 @@ fn a_line_has_the_keys_that_change_it_and_no_others() {
         ("ping-int 1;", &["/cluster/token"]),
         ("on beta {", &["/nodes/1/name"]),
         ("c-max-rate", &["/storage/0/drbd/resync/max_rate"]),
+        ("10.10.10.4:", &["/nodes/0/addresses/replication", "/storage/0/address", "/storage/0/port"]),
         ("minor 0", &["/storage/0/minor"]),
         ("nvme-eui.0025385b71b00c33", &["/storage/0/disk/alpha"]),
     ] {

@@ -99,12 +99,19 @@ pub fn explain(description: &Value, load: &Load, path: &str) -> Result<Explained
     Ok(explained(path, text, origin.family, innermost(effects.file), lines))
 }
 
-/// The same without the keys: they take the most time.
-pub fn explain_without_keys(description: &Value, load: &Load, path: &str) -> Result<Explained, Trouble> {
-    let (bundle, origin) = build(description, load, path)?;
-    let text = bundle.get(path).ok_or(Trouble::NoFile)?.content.clone();
-    let lines = lines(&bundle, path, &text, &origin);
-    Ok(explained(path, text, origin.family, Vec::new(), lines))
+/// What the lines of all files are made of, without the keys: they take the most time.
+pub fn explain_without_keys(description: &Value, load: &Load) -> Result<Vec<Explained>, Trouble> {
+    let (plan, _) = compile::plan_of(description, &|file| load(file)).ok_or(Trouble::Description)?;
+    let all = artifact::bundle(&plan).map_err(|_| Trouble::Bug)?;
+    let wanted = all.iter().map(|file| file.path.to_string()).collect();
+    let (bundle, origins) = artifact::traced(&plan, wanted).map_err(|_| Trouble::Bug)?;
+    let explain = |file: &crate::bundle::File| {
+        let (path, text) = (file.path.as_str(), file.content.as_str());
+        let origin = origins.get(path).ok_or(Trouble::NoFile)?;
+        let lines = lines(&bundle, path, text, origin);
+        Ok(explained(path, text.to_owned(), origin.family, Vec::new(), lines))
+    };
+    bundle.iter().map(explain).collect()
 }
 
 /// What the lines of a manifest are: no template makes it, and most of it is the description.
@@ -146,16 +153,15 @@ fn scripts(bundle: &Bundle) -> Vec<String> {
 
 fn lines(bundle: &Bundle, path: &str, text: &str, origin: &Origin) -> Vec<Line> {
     let all: Vec<&str> = text.lines().collect();
+    // Each template is looked for once.
+    let used: BTreeSet<&str> = origin.lines.iter().flatten().map(|by| by.template).collect();
+    let chain = |inner: &str| origin.template.map_or_else(Vec::new, |root| includes(root, inner));
+    let chains: BTreeMap<&str, Vec<TemplateLine>> = used.into_iter().map(|inner| (inner, chain(inner))).collect();
+    let made = |by: &TemplateLine| Made { by: *by, included: chains.get(by.template).cloned().unwrap_or_default() };
     let line = |(at, by): (usize, &Vec<TemplateLine>)| Line {
         number: at + 1,
         text: all[at].to_owned(),
-        made_by: by
-            .iter()
-            .map(|by| Made {
-                by: *by,
-                included: origin.template.map_or_else(Vec::new, |root| includes(root, by.template)),
-            })
-            .collect(),
+        made_by: by.iter().map(made).collect(),
         keys: Vec::new(),
         why: reason(bundle, path, &all, at, origin),
     };

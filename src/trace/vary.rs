@@ -114,9 +114,6 @@ fn otherwise(whole: &Value, value: &Value, path: &Path) -> Vec<Variation> {
         let in_domains = in_domains.map(|(from, to)| (from.to_owned(), to.to_owned()));
         variations.push(Variation { description: changed, renamed, in_domains });
     }
-    if let Some((_, Value::String(from))) = network(path).zip(Some(value)) {
-        variations.extend(with_family(whole, path, from).map(plain));
-    }
     if path.to_string() == "/platform" {
         // Where the other platform has no such DRBD, it has its own.
         let own = variations.iter().filter_map(|one| removed(&one.description, &Path::root().key("drbd")).map(plain));
@@ -124,26 +121,6 @@ fn otherwise(whole: &Value, value: &Value, path: &Path) -> Vec<Variation> {
     }
     variations.extend(removed(whole, path).filter(|_| !value.is_null()).map(plain));
     variations
-}
-
-/// The name of the network whose address stands at this path.
-fn network(path: &Path) -> Option<&str> {
-    match path.segments() {
-        [_, Segment::Index(_), Segment::Key(addresses), Segment::Key(name)] if addresses == "addresses" => Some(name),
-        _ => None,
-    }
-}
-
-/// The other family of addresses on a network: on both nodes, or they would not meet.
-fn with_family(whole: &Value, path: &Path, address: &str) -> Option<Value> {
-    let v6 = address.parse::<IpAddr>().ok()?.is_ipv6();
-    let name = network(path)?;
-    let mut changed = whole.clone();
-    for (index, node) in changed["nodes"].as_array_mut()?.iter_mut().enumerate() {
-        node["addresses"][name] =
-            if v6 { format!("198.51.100.{}", index + 1) } else { format!("fd00:6f2::{}", index + 1) }.into();
-    }
-    Some(changed)
 }
 
 /// Gives what refers to a node or a filesystem its new name.
