@@ -222,7 +222,7 @@ fn the_page_shows_what_is_printed() {
     assert_eq!(run(folder.path(), &["build", "-q", "cluster.yaml"], "").code, 0);
     let page = fs::read_to_string(root.join("docs/explain.md")).unwrap();
     let mut parts: Vec<String> = Vec::new();
-    for (position, part) in page.split("```console\n$ gfs2gen ").enumerate() {
+    for (position, part) in page.split("```text\n$ gfs2gen ").enumerate() {
         if position == 0 {
             parts.push(part.to_owned());
             continue;
@@ -233,7 +233,7 @@ fn the_page_shows_what_is_printed() {
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{words}");
         parts.push(format!("{words}\n{}```\n{rest}", said.out));
     }
-    let shown = parts.join("```console\n$ gfs2gen ");
+    let shown = parts.join("```text\n$ gfs2gen ");
     assert!(parts.len() > 3);
     if std::env::var_os("GFS2GEN_BLESS").is_some() {
         fs::write(root.join("docs/explain.md"), shown).unwrap();

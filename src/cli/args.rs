@@ -97,7 +97,7 @@ docs/show.md says how to read both.")]
   gfs2gen init                                writes cluster.yaml, if there is none
   gfs2gen init --platform el7 -               prints one")]
     Init(Init),
-    /// Say what a code of a diagnostic means, or where a line of a generated file comes from
+    /// Say what a code of a finding means, or where a line of a generated file comes from
     #[command(after_help = "Examples:
   gfs2gen explain GFS405
   gfs2gen explain fence-race                  by its name
@@ -188,7 +188,7 @@ pub(super) struct Check {
     /// The descriptions; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// The form of the diagnostics
+    /// The form of the findings
     #[arg(long, value_name = "FORM", default_value = "human")]
     pub format: Format,
     /// Warnings count as errors
@@ -299,7 +299,7 @@ pub(super) enum ShowFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The code or the name of a rule, as diagnostics and `gfs2gen list rules` print it; or a file of a tree, with a line or without
+    /// The code or the name of a rule, as findings and `gfs2gen list rules` print it; or a file of a tree, with a line or without
     #[arg(value_name = "CODE|TREE/FILE[:LINE]", value_parser = explain::subject)]
     pub subject: explain::Subject,
     /// The form of the answer
