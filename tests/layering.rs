@@ -25,6 +25,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
+    ("import", &["diag", "domain", "model", "plan", "platform", "source"]),
     ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
     (
         "compile",
@@ -36,7 +37,7 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
+            "artifact", "bundle", "change", "compile", "diag", "diff", "import", "output", "plan", "platform", "rules", "schema",
             "simulate", "source", "syntax", "verify",
         ],
     ),
