@@ -52,7 +52,7 @@ fn line(file: usize, start: usize, whole: &str, status: &mut Status) {
         let role = rest.iter().find_map(|word| word.strip_prefix("(with-rsc-role:")).map(plain);
         status.colocations.push((mark(resource), plain(with), role));
     } else if let Some((kind, _)) = text.split_once('(').and_then(|(_, rest)| rest.split_once(')'))
-        && let Some(id) = words.first().filter(|_| kind.contains(':') && !kind.contains(' '))
+        && let Some(id) = words.first().filter(|_| kind.contains("::") || kind.starts_with("stonith:"))
     {
         status.resources.push((mark(id), kind.to_owned()));
     }
@@ -65,13 +65,13 @@ mod tests {
     #[test]
     fn a_status_is_read_as_pcs_prints_it() {
         let text = "Cluster name: c\nOnline: [ aha bha ]\n\n f1   (stonith:fence_ipmilan):   Started bha\n\
-            Clone Set: dlm-clone [dlm]\n  promote d_clone then start dlm-clone (kind:Mandatory)\n  dlm-clone with d_clone (score:INFINITY)\n\
+            Disabled on: aha (score:-INFINITY)\n Clone Set: dlm-clone [dlm]\n  promote d_clone then start dlm-clone (kind:Mandatory)\n  dlm-clone with d_clone (score:INFINITY)\n\
             corosync: active/disabled\n";
         assert!(is_one(text));
         let status = read(0, text);
         let nodes: Vec<&str> = status.nodes.iter().map(|node| node.text.as_str()).collect();
         assert_eq!((status.cluster.unwrap().text.as_str(), nodes), ("c", vec!["aha", "bha"]));
-        assert_eq!(status.resources[0].1, "stonith:fence_ipmilan");
+        assert_eq!((status.resources.len(), status.resources[0].1.as_str()), (1, "stonith:fence_ipmilan"));
         assert_eq!((status.orders[0].0.as_str(), status.orders[0].2.as_str()), ("promote", "dlm-clone"));
         assert_eq!((status.colocations[0].1.as_str(), status.autostart), ("d_clone", Some(false)));
     }

@@ -28,7 +28,7 @@ impl Known<'_> {
         let mut devices = found::devices(self.seen, self.names);
         devices.retain(|(targets, _)| targets.contains(&index));
         if devices.is_empty() {
-            return vec![self.status_device(index).unwrap_or_else(|| nothing(&name))];
+            return vec![self.status_device(index).unwrap_or_else(|| nothing(&name, index))];
         }
         let level = |id: &str| {
             let levels = self.seen.cib().map(|cib| cib.levels.as_slice()).unwrap_or_default();
@@ -105,7 +105,7 @@ impl Known<'_> {
         let mut map = Map::default();
         map.put("name", Item::text(&id.text));
         map.put("agent", Item::text(kind.trim_start_matches("stonith:")));
-        map.put("options", filler_options());
+        map.put("options", filler_options(index));
         let mut secrets = Map::default();
         secrets.put("password", unknown_secret(&id.text));
         map.put("secrets", Item::map(secrets));
@@ -126,20 +126,21 @@ fn unknown_secret(id: &str) -> Item {
     Item::text(&format!("/etc/gfs2gen/secrets/{id}")).noted("FILL IN: a file on both nodes that holds it, mode 0600")
 }
 
-fn filler_options() -> Item {
+fn filler_options(index: usize) -> Item {
     let mut options = Map::default();
-    options.put("ip", Item::text("192.0.2.100").noted("FILL IN: the controller's address"));
+    options.put("ip", Item::text(&format!("192.0.2.{}", 101 + index)).noted("FILL IN: the controller's address"));
+    options.put("lanplus", Item::plain(1).noted(GUESS));
     options.put("username", Item::text("admin").noted("FILL IN"));
     Item::map(options)
 }
 
 /// A node without a device: what has to be filled in.
-fn nothing(name: &str) -> Map {
+fn nothing(name: &str, index: usize) -> Map {
     let mut map = Map::default();
     let id = format!("fence-{name}");
     map.put("name", Item::text(&id).noted("FILL IN: no fence device was found for this node"));
     map.put("agent", Item::text("fence_ipmilan").noted(GUESS));
-    map.put("options", filler_options());
+    map.put("options", filler_options(index));
     let mut secrets = Map::default();
     secrets.put("password", unknown_secret(&id));
     map.put("secrets", Item::map(secrets));

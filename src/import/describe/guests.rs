@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Known;
+use super::{Known, networks};
 use crate::import::cib::{Primitive, seconds};
 use crate::import::domain::Guest;
 use crate::import::found;
@@ -137,7 +137,9 @@ impl Known<'_> {
         let mut map = Map::default();
         let usual = defaults::REPLICATION;
         let address = self.networks.migration.clone();
-        let address = address.or_else(|| (!self.networks.has(usual)).then(|| self.networks.links[0].clone()));
+        let replication = || networks::resources(self.seen).first().and_then(|first| self.networks.of(first, self.names));
+        let other = || replication().map_or_else(|| self.networks.links[0].clone(), str::to_owned);
+        let address = address.or_else(|| (!self.networks.has(usual)).then(other));
         let address = address.filter(|name| name != usual);
         map.put_some("address", address.as_ref().map(|name| Item::text(name)));
         let transport = found::guests(self.seen).find_map(|guest| guest.parameter("migration_transport"));

@@ -78,8 +78,7 @@ impl Known<'_> {
         let corosync = self.seen.first(|node| node.corosync.as_ref());
         map.put("name", self.cluster_name());
         if self.networks.links != [defaults::LINK] {
-            let links = Item::row(&self.networks.links);
-            map.put("links", if corosync.is_none() { links.noted(GUESS) } else { links });
+            map.put("links", Item::row(&self.networks.links));
         }
         let token = corosync.and_then(|corosync| corosync.token.as_ref()?.text.parse::<u64>().ok());
         let token = token.filter(|token| *token != millis(defaults::TOKEN));

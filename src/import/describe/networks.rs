@@ -67,8 +67,13 @@ pub(super) fn find(seen: &Seen, names: &Names) -> Networks {
     for resource in &resources {
         let pair = sides(resource, names);
         if !networks.all.iter().any(|network| same(&network.addresses, &pair)) {
-            let pair = pair.map(|address| address.map_or_else(unknown, |address| (address, None)));
-            networks.add(seen, pair, defaults::REPLICATION.to_owned());
+            // Something has to carry corosync, too.
+            let (usual, note) = match networks.all.is_empty() && networks.links.is_empty() {
+                true => (defaults::LINK, Some("a guess: DRBD's address, because corosync.conf was not found".to_owned())),
+                false => (defaults::REPLICATION, None),
+            };
+            let pair = pair.map(|address| address.map_or_else(unknown, |address| (address, note.clone())));
+            networks.add(seen, pair, usual.to_owned());
         }
     }
     networks.migration = suffix(seen).map(|name| networks.add_migration(seen, names, name));
