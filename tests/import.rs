@@ -57,7 +57,11 @@ fn completed(imported: &str, original: &str, plan: &Plan) -> String {
 fn same(was: &Bundle, is: &Bundle) -> Result<(), String> {
     let paths = |bundle: &Bundle| -> Vec<String> { bundle.iter().map(|file| file.path.as_str().to_owned()).collect() };
     let differs = |path: &str, was: &str, is: &str| {
-        if was == is { Ok(()) } else { Err(format!("{path} differs\n{}", TextDiff::from_lines(was, is).unified_diff())) }
+        if was == is {
+            Ok(())
+        } else {
+            Err(format!("{path} differs\n{}", TextDiff::from_lines(was, is).unified_diff()))
+        }
     };
     for file in was.iter() {
         let path = file.path.as_str();
@@ -151,4 +155,18 @@ fn descriptions_after_random_edits_are_found_again() {
         })
         .unwrap_or_else(|error| panic!("{error}"));
     assert!(rounds.get() >= 10, "{} edits make a description", rounds.get());
+}
+
+/// The page says of every key where it comes from; what it calls found is what the tests above find.
+#[test]
+fn every_key_has_its_row() {
+    let page = include_str!("../docs/import.md");
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
+    let keys: Vec<&str> = rows.iter().map(|row| row.split('`').nth(1).unwrap()).collect();
+    assert_eq!(keys, edits::keys_of_the_schema());
+    for row in rows {
+        let kind = row.trim_end_matches(" |").rsplit("| ").next().unwrap();
+        assert!(["found", "by its shape", "not"].contains(&kind), "{row}");
+        assert_eq!(kind == "not", row.contains("`policy."), "{row}");
+    }
 }

@@ -37,8 +37,8 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "artifact", "bundle", "change", "compile", "diag", "diff", "import", "output", "plan", "platform", "rules", "schema",
-            "simulate", "source", "syntax", "verify",
+            "artifact", "bundle", "change", "compile", "diag", "diff", "import", "output", "plan", "platform", "rules",
+            "schema", "simulate", "source", "syntax", "verify",
         ],
     ),
 ];

@@ -30,7 +30,8 @@ pub(super) fn run(args: &Import, terminal: &Terminal) -> Exit {
     };
     let Some(imported) = import::import(files) else {
         let folder = folder.display();
-        terminal.error(&format!("nothing in {folder} is of a cluster; `gfs2gen import --collect` prints what gathers it"));
+        terminal
+            .error(&format!("nothing in {folder} is of a cluster; `gfs2gen import --collect` prints what gathers it"));
         return Exit::Refused;
     };
     if terminal.verbose {
@@ -59,7 +60,8 @@ fn described(args: &Import, imported: &Imported) -> Input {
 
 /// Says what was found, in the cluster first, then in the description.
 fn told(imported: &Imported, input: &Input, terminal: &Terminal) {
-    let mut by_file: Vec<(&Source, Vec<Diagnostic>)> = imported.sources.iter().map(|source| (source, Vec::new())).collect();
+    let mut by_file: Vec<(&Source, Vec<Diagnostic>)> =
+        imported.sources.iter().map(|source| (source, Vec::new())).collect();
     for (file, finding) in &imported.findings {
         by_file[*file].1.push(finding.clone());
     }

@@ -40,7 +40,10 @@ impl Broken {
     }
 }
 
-/// The blocks that are open while a text is read; without recursion, so that no depth is too deep.
+/// No file of these has more than five; what holds entries in each other is left with a call for each.
+const DEEPEST: usize = 32;
+
+/// The blocks that are open while a text is read.
 #[derive(Debug, Default)]
 pub(super) struct Open {
     above: Vec<(Vec<Said>, Vec<Entry>)>,
@@ -56,8 +59,12 @@ impl Open {
     }
 
     /// A brace opens.
-    pub fn enter(&mut self, words: Vec<Said>) {
+    pub fn enter(&mut self, words: Vec<Said>, span: Span) -> Result<(), Broken> {
+        if self.above.len() == DEEPEST {
+            return Err(Broken::new(span, "blocks stand too deep in each other here"));
+        }
         self.above.push((words, std::mem::take(&mut self.here)));
+        Ok(())
     }
 
     /// A brace closes.

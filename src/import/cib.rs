@@ -13,6 +13,8 @@ pub(super) type Pairs = BTreeMap<String, Said>;
 /// What a CIB says, as far as it is of use here.
 #[derive(Debug, Default)]
 pub(super) struct Cib {
+    /// Of its schema and of the features that it has.
+    pub versions: Option<(String, String)>,
     pub properties: Pairs,
     /// The names of the nodes.
     pub nodes: Vec<Said>,
@@ -121,6 +123,8 @@ pub(super) fn read(file: usize, root: Node) -> Result<Cib, Broken> {
     let Some(configuration) = xml::child(root, "configuration") else {
         return Err(Broken::new(read.span(root), "this CIB has no <configuration>"));
     };
+    let version = |name: &str| root.attribute(name).map(str::to_owned);
+    cib.versions = version("validate-with").zip(version("crm_feature_set"));
     let inside = |name: &str| xml::child(configuration, name);
     if let Some(set) = inside("crm_config").and_then(|config| xml::child(config, "cluster_property_set")) {
         cib.properties = read.pairs(set);
@@ -142,7 +146,8 @@ pub(super) fn read(file: usize, root: Node) -> Result<Cib, Broken> {
         }
     }
     let alerts = inside("alerts");
-    let recipients = alerts.iter().flat_map(|alerts| alerts.descendants()).filter(|node| node.has_tag_name("recipient"));
+    let recipients =
+        alerts.iter().flat_map(|alerts| alerts.descendants()).filter(|node| node.has_tag_name("recipient"));
     cib.recipients = recipients.filter_map(|node| read.attribute(node, "value")).collect();
     Ok(cib)
 }
@@ -267,7 +272,9 @@ mod tests {
 
     #[test]
     fn times_have_units() {
-        for (text, expected) in [("60", Some(60)), ("90s", Some(90)), ("2min", Some(120)), ("1500ms", Some(2)), ("x", None)] {
+        for (text, expected) in
+            [("60", Some(60)), ("90s", Some(90)), ("2min", Some(120)), ("1500ms", Some(2)), ("x", None)]
+        {
             assert_eq!(seconds(text), expected, "{text}");
         }
     }

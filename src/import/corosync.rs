@@ -30,8 +30,8 @@ pub(super) struct Node {
 pub(super) fn read(file: usize, text: &str) -> Result<Corosync, Broken> {
     let entries = entries(file, text)?;
     let value = |section: &str, key: &str| {
-        let inside = entries.iter().filter(|entry| entry.name() == section).flat_map(Entry::inside);
-        inside.filter(|entry| entry.name() == key && entry.block.is_none()).last()?.value().cloned()
+        let mut inside = entries.iter().filter(|entry| entry.name() == section).flat_map(Entry::inside);
+        inside.rfind(|entry| entry.name() == key && entry.block.is_none())?.value().cloned()
     };
     let list = entries.iter().filter(|entry| entry.name() == "nodelist").flat_map(Entry::inside);
     let nodes = list.filter(|entry| entry.name() == "node").map(|entry| {
@@ -64,7 +64,7 @@ fn entries(file: usize, text: &str) -> Result<Vec<Entry>, Broken> {
             continue;
         } else if let Some(name) = line.strip_suffix('{') {
             let name = name.trim_end();
-            open.enter(vec![said(file, name, at, at + name.len())]);
+            open.enter(vec![said(file, name, at, at + name.len())], span)?;
         } else if line == "}" {
             open.leave(span)?;
         } else if let Some((key, value)) = line.split_once(':') {

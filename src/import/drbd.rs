@@ -61,7 +61,7 @@ pub(super) fn read(file: usize, text: &str) -> Result<Drbd, Broken> {
 /// The file that a comment names as the secret's.
 fn secret(text: &str) -> Option<String> {
     let comments = text.lines().filter_map(|line| line.trim_start().strip_prefix('#'));
-    let mut named = comments.filter_map(|line| Some(line.split_once(SECRET_FROM)?.1.split_whitespace().next()?));
+    let mut named = comments.filter_map(|line| line.split_once(SECRET_FROM)?.1.split_whitespace().next());
     named.find(|path| path.starts_with('/')).map(str::to_owned)
 }
 
@@ -101,8 +101,7 @@ fn resource(name: &Said, entry: &Entry, secret: Option<String>) -> Resource {
 /// The addresses of DRBD 9's connections, by host: `host NAME address ADDRESS;`.
 fn hosts(entries: &[Entry]) -> BTreeMap<String, &Entry> {
     let mut found = BTreeMap::new();
-    let mut open: Vec<&Entry> =
-        entries.iter().filter(|entry| ["connection", "path"].contains(&entry.name())).collect();
+    let mut open: Vec<&Entry> = entries.iter().filter(|entry| ["connection", "path"].contains(&entry.name())).collect();
     while let Some(entry) = open.pop() {
         for inner in entry.inside() {
             match (inner.name(), inner.value()) {
@@ -187,7 +186,7 @@ fn entries(file: usize, text: &str) -> Result<Vec<Entry>, Broken> {
         let next = at + character.len_utf8();
         match character {
             ';' => open.push(std::mem::take(&mut words)),
-            '{' => open.enter(std::mem::take(&mut words)),
+            '{' => open.enter(std::mem::take(&mut words), Span { start: at, end: next })?,
             '}' => {
                 open.push(std::mem::take(&mut words));
                 open.leave(Span { start: at, end: next })?;
@@ -256,7 +255,10 @@ mod tests {
             net { verify-alg sha1; } }");
         let [a, b] = &resource.sides[..] else { panic!() };
         let text = |said: &Option<Said>| said.as_ref().map(|said| said.text.clone()).unwrap_or_default();
-        assert_eq!((text(&a.disk), text(&a.address), text(&a.port)), ("/dev/sd a".into(), "10.0.0.1".into(), "7790".into()));
+        assert_eq!(
+            (text(&a.disk), text(&a.address), text(&a.port)),
+            ("/dev/sd a".into(), "10.0.0.1".into(), "7790".into())
+        );
         assert_eq!((text(&b.address), text(&b.port), text(&b.minor)), ("fd00::2".into(), "7791".into(), "3".into()));
         assert_eq!(text(&a.meta_disk), "internal");
         let none = Settings::new();
@@ -266,9 +268,11 @@ mod tests {
 
     #[test]
     fn a_dump_of_drbd_9_with_its_connection() {
-        let resource = one("resource r0 { on a { node-id 0; volume 0 { device minor 1; disk /dev/x; meta-disk internal; } }\n\
+        let resource = one(
+            "resource r0 { on a { node-id 0; volume 0 { device minor 1; disk /dev/x; meta-disk internal; } }\n\
             on b { node-id 1; volume 0 { device /dev/drbd1 minor 1; disk /dev/y; } }\n\
-            connection { path { host a address ipv4 10.0.0.1:7789; host b address ipv4 10.0.0.2:7789; } net { protocol C; } } }");
+            connection { path { host a address ipv4 10.0.0.1:7789; host b address ipv4 10.0.0.2:7789; } net { protocol C; } } }",
+        );
         let sides: Vec<_> = resource.sides.iter().map(|side| side.address.as_ref().unwrap().text.as_str()).collect();
         assert_eq!(sides, ["10.0.0.1", "10.0.0.2"]);
         assert!(resource.sides.iter().all(|side| side.minor.as_ref().unwrap().text == "1" && side.has_node_id));

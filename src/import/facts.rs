@@ -105,7 +105,9 @@ impl Facts {
     pub fn hosts(&mut self, file: usize, text: &str) {
         for line in lines(file, text) {
             let (address, names) = (&line[0], &line[1..]);
-            for name in names.iter().filter(|_| address.text.parse::<std::net::IpAddr>().is_ok_and(|ip| !ip.is_loopback())) {
+            for name in
+                names.iter().filter(|_| address.text.parse::<std::net::IpAddr>().is_ok_and(|ip| !ip.is_loopback()))
+            {
                 self.hosts.entry(name.text.clone()).or_insert_with(|| Said { text: address.text.clone(), at: name.at });
             }
         }
@@ -221,8 +223,10 @@ impl Facts {
 
     /// A zone of firewalld; its name is the file's.
     pub fn zone(&mut self, name: &str, root: roxmltree::Node) {
-        let address = root.children().filter(|node| node.has_tag_name("source")).find_map(|node| node.attribute("address"));
-        let services = root.children().filter(|node| node.has_tag_name("service")).filter_map(|node| node.attribute("name"));
+        let address =
+            root.children().filter(|node| node.has_tag_name("source")).find_map(|node| node.attribute("address"));
+        let services =
+            root.children().filter(|node| node.has_tag_name("service")).filter_map(|node| node.attribute("name"));
         for network in services.filter_map(|service| service.strip_prefix("gfs2gen-")) {
             match (name.strip_prefix("gfs2-"), address) {
                 (Some(own), Some(address)) if own == network => {
@@ -246,12 +250,14 @@ mod tests {
         assert_eq!((id.text.as_str(), version.text.as_str()), ("centos", "7"));
         facts.hosts(0, "127.0.0.1 localhost a\n10.0.0.1 a a.example # mine\n");
         assert_eq!(facts.hosts["a"].text, "10.0.0.1");
-        facts.gfs2(0, "== /dev/v/l\nLock protocol: lock_dlm\nLock table: c:f\njournal0: 0x13    64MB clean.\njournal1: 0x4 64MB dirty.\n");
+        let text = "== /dev/v/l\nLock protocol: lock_dlm\nLock table: c:f\njournal0: 0x13    64MB clean.\njournal1: 0x4 64MB dirty.\n";
+        facts.gfs2(0, text);
         let gfs2 = &facts.gfs2["/dev/v/l"];
         assert_eq!((gfs2.table.as_ref().unwrap().text.as_str(), gfs2.journals, gfs2.journal_mib), ("c:f", 2, Some(64)));
         facts.disks(0, "/dev/sda size=100 serial= wwn=0x5\n");
         assert_eq!((facts.disks["/dev/sda"].size, facts.disks["/dev/sda"].serial.clone()), (Some(100), None));
-        facts.fstab(0, "/dev/v/l /srv gfs2 noauto,x 0 0\n/dev/v/m /srv gfs2 defaults 0 0\n/dev/x / ext4 defaults 0 0\n");
+        facts
+            .fstab(0, "/dev/v/l /srv gfs2 noauto,x 0 0\n/dev/v/m /srv gfs2 defaults 0 0\n/dev/x / ext4 defaults 0 0\n");
         assert_eq!(facts.mounted_at_boot.len(), 1);
     }
 }

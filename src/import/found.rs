@@ -177,7 +177,8 @@ pub(super) fn ids(primitive: &Primitive) -> Vec<String> {
 
 /// Whether an order starts something when DRBD was promoted.
 pub(super) fn promotes(order: &Order) -> bool {
-    order.first_action.as_deref() == Some("promote") && order.then_action.as_deref().is_none_or(|action| action == "start")
+    order.first_action.as_deref() == Some("promote")
+        && order.then_action.as_deref().is_none_or(|action| action == "start")
 }
 
 #[cfg(test)]

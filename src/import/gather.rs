@@ -85,8 +85,8 @@ impl Seen {
 
 /// Folders that are part of a node, or of a tree, and no node.
 const NO_NODES: [&str; 14] = [
-    "etc", "usr", "var", "said", "cluster", "ansible", "domains", "drbd.d", "drbd", "corosync", "lvm", "libvirt", "qemu",
-    "rootfs",
+    "etc", "usr", "var", "said", "cluster", "ansible", "domains", "drbd.d", "drbd", "corosync", "lvm", "libvirt",
+    "qemu", "rootfs",
 ];
 
 /// The node that a path belongs to, and the rest of the path.

@@ -37,7 +37,9 @@ pub(super) fn read(file: usize, text: &str) -> Result<Lvm, Broken> {
     };
     for entry in entries(file, text)? {
         match &entry.block {
-            Some(inner) => inner.iter().filter(|inner| inner.block.is_none()).for_each(|inner| take(entry.name(), inner)),
+            Some(inner) => {
+                inner.iter().filter(|inner| inner.block.is_none()).for_each(|inner| take(entry.name(), inner))
+            }
             None => take("", &entry),
         }
     }
@@ -104,7 +106,7 @@ fn entries(file: usize, text: &str) -> Result<Vec<Entry>, Broken> {
         match token {
             Token::Mark('}', span) => open.leave(span)?,
             Token::Word(key) => match reader.next()? {
-                Some(Token::Mark('{', _)) => open.enter(vec![key]),
+                Some(Token::Mark('{', span)) => open.enter(vec![key], span)?,
                 Some(Token::Mark('=', _)) => {
                     let values = reader.values(&key)?;
                     open.push(std::iter::once(key).chain(values).collect());
@@ -209,7 +211,9 @@ mod tests {
         assert_eq!(exact("a|/dev/drbd.*|"), None);
         assert_eq!(exact("a/^x.$/"), None);
         assert!(pattern("r|.*|").unwrap().is_all() && !pattern("r|.*|").unwrap().accepts);
-        assert!(pattern("a(x)").is_some() && pattern("x|y|").is_none() && pattern("").is_none() && pattern("a").is_none());
+        assert!(
+            pattern("a(x)").is_some() && pattern("x|y|").is_none() && pattern("").is_none() && pattern("a").is_none()
+        );
     }
 
     #[test]

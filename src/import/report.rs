@@ -46,9 +46,8 @@ pub(super) fn read(file: usize, text: &str, all: &mut Reports) -> Result<bool, B
         Broken::new(Span { start, end: start }, format!("this is not JSON: {words}"))
     })?;
     let Some(reports) = value["report"].as_array() else { return Ok(false) };
-    let rows = |kind: &str| -> Vec<&Value> {
-        reports.iter().filter_map(|report| report[kind].as_array()).flatten().collect()
-    };
+    let rows =
+        |kind: &str| -> Vec<&Value> { reports.iter().filter_map(|report| report[kind].as_array()).flatten().collect() };
     let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().trim().to_owned();
     for row in rows("vg") {
         all.groups.push(Group {

@@ -65,7 +65,8 @@ mod tests {
     #[test]
     fn a_status_is_read_as_pcs_prints_it() {
         let text = "Cluster name: c\nOnline: [ aha bha ]\n\n f1   (stonith:fence_ipmilan):   Started bha\n\
-            Disabled on: aha (score:-INFINITY)\n Clone Set: dlm-clone [dlm]\n  promote d_clone then start dlm-clone (kind:Mandatory)\n  dlm-clone with d_clone (score:INFINITY)\n\
+            Disabled on: aha (score:-INFINITY)\n Clone Set: dlm-clone [dlm]\n\
+            promote d_clone then start dlm-clone (kind:Mandatory)\n  dlm-clone with d_clone (score:INFINITY)\n\
             corosync: active/disabled\n";
         assert!(is_one(text));
         let status = read(0, text);

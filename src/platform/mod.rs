@@ -18,7 +18,7 @@ use crate::model::{DrbdMajor, PlatformId};
 pub use drbd::{DrbdFacts, FencingSection, drbd_facts};
 pub use fence::{CUT_NO_POWER, FenceAgent, fence_agent, todays_name};
 pub use refused::why_refused;
-pub use release::of_release;
+pub use release::{likely, of_release};
 
 /// Everything that differs between platforms.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Which platform a node is, by its /etc/os-release.
 
-use super::{PLATFORMS, Platform};
+use super::{Locking, PLATFORMS, Platform};
+use crate::model::PlatformId;
 
 /// `ID` of Enterprise Linux and of its rebuilds.
 const ENTERPRISE: &[&str] = &["rhel", "centos", "rocky", "almalinux", "ol", "scientific", "eurolinux"];
@@ -17,9 +18,29 @@ pub fn of_release(id: &str, version: &str) -> Result<&'static Platform, String> 
     PLATFORMS.iter().find(|row| row.name == name).copied().ok_or(name)
 }
 
+/// The row that is likely where no release is known: by the versions of its CIB (schema and features), else by its locking. Of
+/// several it is the one that most things were tried on.
+pub fn likely(locking: Locking, versions: Option<(&str, &str)>) -> &'static Platform {
+    let by_versions = |row: &&&Platform| versions == Some((row.pacemaker.validate_with, row.pacemaker.feature_set));
+    let mut rows: Vec<&&Platform> = PLATFORMS.iter().filter(by_versions).collect();
+    if rows.is_empty() {
+        rows = PLATFORMS.iter().filter(|row| row.locking == locking).collect();
+    }
+    rows.iter().find(|row| row.id == PlatformId::Debian12).or(rows.first()).map_or(PLATFORMS[0], |row| **row)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_guess_goes_by_what_is_known() {
+        let name = |locking, versions| likely(locking, versions).name;
+        assert_eq!(name(Locking::Clvmd, None), "el7");
+        assert_eq!(name(Locking::Lvmlockd, Some(("x", "y"))), "debian12");
+        assert_eq!(name(Locking::Lvmlockd, Some(("pacemaker-4.0", "3.20.0"))), "debian13");
+        assert_eq!(name(Locking::Lvmlockd, Some(("pacemaker-3.9", "3.16.1"))), "debian12");
+    }
 
     #[test]
     fn a_release_is_a_row_or_the_name_of_none() {

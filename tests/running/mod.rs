@@ -43,7 +43,8 @@ fn node(plan: &Plan, bundle: &Bundle, index: usize) -> Files {
     let below = format!("nodes/{}/rootfs/", plan.nodes[index].name);
     for file in bundle.iter() {
         let Some(path) = file.path.as_str().strip_prefix(&below) else { continue };
-        let taken = ["etc/drbd", "etc/corosync/", "etc/lvm/", "etc/firewalld/", "etc/nftables.d/", "etc/gfs2gen/domains/"];
+        let taken =
+            ["etc/drbd", "etc/corosync/", "etc/lvm/", "etc/firewalld/", "etc/nftables.d/", "etc/gfs2gen/domains/"];
         if taken.iter().any(|folder| path.starts_with(folder)) {
             files.insert(path.to_owned(), blanked(&file.content));
         }
@@ -51,10 +52,14 @@ fn node(plan: &Plan, bundle: &Bundle, index: usize) -> Files {
     let hosts = &bundle.get(&format!("{below}etc/gfs2gen/hosts")).unwrap().content;
     files.insert("etc/hosts".into(), format!("127.0.0.1 localhost\n# gfs2gen begin\n{hosts}# gfs2gen end\n"));
     files.insert("etc/os-release".into(), os_release(plan.platform.name));
-    for (network, zone) in plan.firewall.networks.iter().filter_map(|open| Some((&open.network.name, open.zone.as_ref()?))) {
+    for (network, zone) in
+        plan.firewall.networks.iter().filter_map(|open| Some((&open.network.name, open.zone.as_ref()?)))
+    {
         let path = format!("etc/firewalld/zones/{zone}.xml");
         let service = format!("  <service name=\"gfs2gen-{network}\"/>\n");
-        let text = files.entry(path).or_insert_with(|| "<?xml version=\"1.0\"?>\n<zone>\n  <service name=\"ssh\"/>\n</zone>\n".into());
+        let text = files
+            .entry(path)
+            .or_insert_with(|| "<?xml version=\"1.0\"?>\n<zone>\n  <service name=\"ssh\"/>\n</zone>\n".into());
         *text = text.replace("</zone>", &format!("{service}</zone>"));
     }
     files.insert("said/cib.xml".into(), bundle.get("cluster/cib.xml").unwrap().content.clone());
@@ -123,7 +128,8 @@ fn lvm(plan: &Plan, files: &mut Files) {
         for (filesystem, extents) in storage.filesystems.iter().zip(sizes) {
             let (name, group) = (&filesystem.logical_volume, &storage.volume_group);
             volumes.push(format!(r#"{{"lv_name":"{name}","vg_name":"{group}","lv_size":"{}B"}}"#, extents * EXTENT));
-            writeln!(gfs2, "== {}\nLock protocol: lock_dlm\nLock table: {}", filesystem.device, filesystem.lock_table).unwrap();
+            writeln!(gfs2, "== {}\nLock protocol: lock_dlm\nLock table: {}", filesystem.device, filesystem.lock_table)
+                .unwrap();
             for journal in 0..filesystem.journals {
                 writeln!(gfs2, "journal{journal}: 0x13    {}MB clean.", filesystem.journal_mib).unwrap();
             }

@@ -50,7 +50,8 @@ impl Known<'_> {
         match shared {
             true => map.put(
                 "name",
-                Item::text(&format!("{id}-{}", self.name(index))).noted(format!("{id} is for both nodes: one device for each here")),
+                Item::text(&format!("{id}-{}", self.name(index)))
+                    .noted(format!("{id} is for both nodes: one device for each here")),
             ),
             false => map.put("name", Item::text(id)),
         }
@@ -61,7 +62,9 @@ impl Known<'_> {
         let delay_s = delay_s(device);
         map.put_some("delay", (delay_s > 0).then(|| Item::text(&duration_text(delay_s * 1000))));
         let waits = self.platform.row.map(|row| row.pacemaker.fence_delay) == Some(FenceDelay::AgentDelay);
-        let own = ["pcmk_reboot_timeout", "pcmk_off_timeout"].iter().filter_map(|name| seconds(&device.parameter(name)?.text));
+        let own = ["pcmk_reboot_timeout", "pcmk_off_timeout"]
+            .iter()
+            .filter_map(|name| seconds(&device.parameter(name)?.text));
         let timeout = own.max().map(|own| own.saturating_sub(if waits { delay_s } else { 0 }) * 1000);
         let timeout = timeout.filter(|timeout| *timeout != millis(defaults::FENCE_TIMEOUT));
         map.put_some("timeout", timeout.map(|timeout| Item::text(&duration_text(timeout))));
@@ -85,8 +88,8 @@ impl Known<'_> {
         }
         if let Some(map) = device.parameter("pcmk_host_map") {
             let entries = map.text.split([';', ' ']).filter_map(|entry| entry.split_once([':', '=']));
-            let own = entries.filter(|(name, _)| self.names.index(name) == Some(index)).map(|(_, port)| port);
-            match own.last() {
+            let mut own = entries.filter(|(name, _)| self.names.index(name) == Some(index)).map(|(_, port)| port);
+            match own.next_back() {
                 Some(port) if shared || !all.contains_key("plug") => drop(all.insert("plug".into(), value_of(port))),
                 _ => drop(all.insert("pcmk_host_map".into(), Item::text(&map.text))),
             }
@@ -99,7 +102,8 @@ impl Known<'_> {
     /// A device that only `pcs status` tells of.
     fn status_device(&self, index: usize) -> Option<Map> {
         let status = self.seen.first(|node| node.status.as_ref())?;
-        let names: Vec<&str> = self.names.called[index..].iter().take(1).flatten().map(|called| called.name.text.as_str()).collect();
+        let names: Vec<&str> =
+            self.names.called[index..].iter().take(1).flatten().map(|called| called.name.text.as_str()).collect();
         let own = |id: &str| names.iter().any(|name| id.contains(name));
         let (id, kind) = status.resources.iter().find(|(id, kind)| kind.starts_with("stonith:") && own(&id.text))?;
         let mut map = Map::default();

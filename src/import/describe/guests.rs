@@ -45,7 +45,8 @@ impl Known<'_> {
             path.strip_suffix(".xml").is_some_and(|path| path.rsplit('/').next() == Some(stem))
         };
         // As it was configured, before as it runs: libvirt adds to that.
-        guests().find(|guest| self.seen.files[guest.at.file].name().ends_with(config) && !config.is_empty())
+        guests()
+            .find(|guest| self.seen.files[guest.at.file].name().ends_with(config) && !config.is_empty())
             .or_else(|| guests().find(file))
             .or_else(|| named(stem))
             .or_else(|| named(id))
@@ -67,7 +68,10 @@ impl Known<'_> {
             Some(guest) => {
                 let path = format!("domains/{}.xml", file_name(&name));
                 let item = Item::text(&path);
-                map.put("domain", if guest.blanked { item.noted("a secret in it was blanked out: FILL IN") } else { item });
+                map.put(
+                    "domain",
+                    if guest.blanked { item.noted("a secret in it was blanked out: FILL IN") } else { item },
+                );
                 domains.push((path, guest.domain.text.clone()));
             }
             None => {
@@ -82,7 +86,8 @@ impl Known<'_> {
         let prefer = prefers.filter_map(|location| self.names.index(location.node.as_ref()?)).next();
         map.put_some("prefer", prefer.map(|index| Item::text(&self.name(index))));
         let stop = primitive.operations.iter().find(|operation| operation.name == "stop");
-        let stop = stop.and_then(|stop| seconds(&stop.timeout.as_ref()?.text)).map(|stop| stop.saturating_sub(DESTROY_S));
+        let stop =
+            stop.and_then(|stop| seconds(&stop.timeout.as_ref()?.text)).map(|stop| stop.saturating_sub(DESTROY_S));
         let shutdown = stop.filter(|stop| *stop > 0 && stop * 1000 != millis(defaults::GUEST_SHUTDOWN));
         map.put_some("shutdown", shutdown.map(|stop| Item::text(&duration_text(stop * 1000))));
         map
@@ -102,7 +107,8 @@ impl Known<'_> {
     /// The names that the cluster may have had when its guests were made.
     fn names_of_cluster(&self) -> BTreeSet<String> {
         let corosync = self.seen.nodes.iter().filter_map(|node| node.corosync.as_ref()?.cluster_name.as_ref());
-        let tables = self.seen.nodes.iter().flat_map(|node| node.facts.gfs2.values()).filter_map(|gfs2| gfs2.table.as_ref());
+        let tables =
+            self.seen.nodes.iter().flat_map(|node| node.facts.gfs2.values()).filter_map(|gfs2| gfs2.table.as_ref());
         let tables = tables.filter_map(|table| Some(table.text.split_once(':')?.0.to_owned()));
         corosync.map(|name| name.text.clone()).chain(tables).collect()
     }
@@ -118,8 +124,14 @@ impl Known<'_> {
             let mut disk = Map::default();
             disk.put("filesystem", Item::text(filesystem));
             disk.put("file", Item::text(file));
-            let size = self.seen.first(|node| node.facts.images.get(&image.path)).map(|(_, bytes)| Item::text(&size_text(*bytes)));
-            disk.put("size", size.unwrap_or_else(|| Item::text("1GiB").noted("FILL IN: the image's size was not found")));
+            let size = self
+                .seen
+                .first(|node| node.facts.images.get(&image.path))
+                .map(|(_, bytes)| Item::text(&size_text(*bytes)));
+            disk.put(
+                "size",
+                size.unwrap_or_else(|| Item::text("1GiB").noted("FILL IN: the image's size was not found")),
+            );
             disk.put_some("format", (format != DiskFormat::Raw.as_str()).then(|| Item::text(format)));
             Some(disk)
         });
@@ -137,7 +149,8 @@ impl Known<'_> {
         let mut map = Map::default();
         let usual = defaults::REPLICATION;
         let address = self.networks.migration.clone();
-        let replication = || networks::resources(self.seen).first().and_then(|first| self.networks.of(first, self.names));
+        let replication =
+            || networks::resources(self.seen).first().and_then(|first| self.networks.of(first, self.names));
         let other = || replication().map_or_else(|| self.networks.links[0].clone(), str::to_owned);
         let address = address.or_else(|| (!self.networks.has(usual)).then(other));
         let address = address.filter(|name| name != usual);

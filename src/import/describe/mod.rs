@@ -51,8 +51,10 @@ pub(super) fn describe(seen: &Seen, names: &Names) -> Described {
     all.put_some("firewall", known.firewall());
     all.put_some("notify", known.notify());
     let head = [
-        "What a running cluster says of itself. Look at every comment: it stands where nothing said so for sure.".to_owned(),
-        "Then `gfs2gen check` this file, and build it; verify.sh of the tree shows how the cluster differs from it.".to_owned(),
+        "What a running cluster says of itself. Look at every comment: it stands where nothing said so for sure."
+            .to_owned(),
+        "Then `gfs2gen check` this file, and build it; verify.sh of the tree shows how the cluster differs from it."
+            .to_owned(),
     ];
     Described { text: yaml::write(&head, &all), domains: guests.domains }
 }
@@ -99,7 +101,9 @@ impl Known<'_> {
         let table = self.seen.first(|node| node.facts.gfs2.values().find_map(|gfs2| gfs2.table.as_ref()));
         match table.and_then(|table| table.text.split_once(':')) {
             Some((name, _)) => Item::text(name).noted("the first half of a lock table: corosync's name was not found"),
-            None => Item::text("cluster1").noted("FILL IN: corosync's cluster_name, the first half of every lock table"),
+            None => {
+                Item::text("cluster1").noted("FILL IN: corosync's cluster_name, the first half of every lock table")
+            }
         }
     }
 
@@ -121,10 +125,13 @@ impl Known<'_> {
         map.put("addresses", Item::map(self.networks.addresses(index)));
         map.put("fence", Item::list(self.fence(index)));
         let facts = self.node_seen(index).map(|node| &node.facts);
-        map.put_some("memory", facts.and_then(|facts| facts.memory).map(|(bytes, installed)| {
-            let item = Item::text(&size_text(bytes));
-            if installed { item } else { item.noted("what the kernel has of it: what is built in is more") }
-        }));
+        map.put_some(
+            "memory",
+            facts.and_then(|facts| facts.memory).map(|(bytes, installed)| {
+                let item = Item::text(&size_text(bytes));
+                if installed { item } else { item.noted("what the kernel has of it: what is built in is more") }
+            }),
+        );
         map.put_some("local_pvs", self.local_pvs(index));
         map
     }
@@ -155,7 +162,10 @@ impl Known<'_> {
             zones.into_iter().flatten().for_each(|(network, zone)| inner.put(network, Item::text(zone)));
             map.put_some("zones", some(inner));
         } else if enabled("firewalld.service") {
-            map.put("manage", Item::text("firewalld").noted("a guess: firewalld runs, and gfs2gen's services are not there"));
+            map.put(
+                "manage",
+                Item::text("firewalld").noted("a guess: firewalld runs, and gfs2gen's services are not there"),
+            );
         }
         some(map)
     }

@@ -69,7 +69,9 @@ pub(super) fn find(seen: &Seen, names: &Names) -> Networks {
         if !networks.all.iter().any(|network| same(&network.addresses, &pair)) {
             // Something has to carry corosync, too.
             let (usual, note) = match networks.all.is_empty() && networks.links.is_empty() {
-                true => (defaults::LINK, Some("a guess: DRBD's address, because corosync.conf was not found".to_owned())),
+                true => {
+                    (defaults::LINK, Some("a guess: DRBD's address, because corosync.conf was not found".to_owned()))
+                }
                 false => (defaults::REPLICATION, None),
             };
             let pair = pair.map(|address| address.map_or_else(unknown, |address| (address, note.clone())));
@@ -184,10 +186,13 @@ impl Networks {
             // Two nodes cannot both have the one that stands for none.
             let filler = index == 1 && *address == unknown().0 && note.is_some();
             let item = Item::text(if filler { "192.0.2.2" } else { address });
-            map.put(&network.name, match note {
-                Some(note) => item.noted(note.clone()),
-                None => item,
-            });
+            map.put(
+                &network.name,
+                match note {
+                    Some(note) => item.noted(note.clone()),
+                    None => item,
+                },
+            );
         }
         map
     }

@@ -30,18 +30,18 @@ pub(in crate::import) fn find(seen: &Seen) -> Found {
     }
 }
 
-/// clvmd is only where LVM 2.02 is.
+/// A CIB that gfs2gen has made says the versions of its row; and clvmd is only where LVM 2.02 is.
 fn guess(seen: &Seen) -> &'static Platform {
     let clvmd = seen.nodes.iter().any(|node| {
         let locking = node.lvm.as_ref().and_then(|lvm| lvm.value("global/locking_type"));
-        let agent = node.cib.iter().flat_map(|cib| &cib.primitives).any(|primitive| primitive.agent.starts_with("clvm"));
+        let agent =
+            node.cib.iter().flat_map(|cib| &cib.primitives).any(|primitive| primitive.agent.starts_with("clvm"));
         let named = node.status.iter().any(|status| status.orders.iter().any(|order| order.2.contains("clvm")));
         locking.is_some_and(|value| value.text == "3") || agent || named
     });
-    let wanted = if clvmd { Locking::Clvmd } else { Locking::Lvmlockd };
-    // Of those with lvmlockd the one that most things are tried on.
-    let mut rows = platform::PLATFORMS.iter().filter(|row| row.locking == wanted);
-    rows.clone().find(|row| row.name == "debian12").or(rows.next()).copied().unwrap_or(platform::PLATFORMS[0])
+    let versions = seen.cib().and_then(|cib| cib.versions.as_ref());
+    let versions = versions.map(|(schema, features)| (schema.as_str(), features.as_str()));
+    platform::likely(if clvmd { Locking::Clvmd } else { Locking::Lvmlockd }, versions)
 }
 
 /// Each generation has `fencing` in another section, and only one of them numbers the nodes.

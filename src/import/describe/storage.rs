@@ -57,7 +57,8 @@ impl Known<'_> {
         map.put_some("port", port.filter(|port| *port != defaults::port(position)).map(Item::plain));
         let minor = first.and_then(|side| side.minor.as_ref()?.text.parse::<u32>().ok());
         map.put_some("minor", minor.filter(|minor| *minor != defaults::minor(position)).map(Item::plain));
-        let disks: [Option<String>; 2] = std::array::from_fn(|index| side(index)?.disk.as_ref().map(|disk| disk.text.clone()));
+        let disks: [Option<String>; 2] =
+            std::array::from_fn(|index| side(index)?.disk.as_ref().map(|disk| disk.text.clone()));
         map.put("disk", self.disk(&disks));
         map.put_some("identity", self.identity(&disks));
         map.put_some("size", self.disk_size(&disks));
@@ -77,10 +78,14 @@ impl Known<'_> {
             _ => {
                 let mut map = Map::default();
                 for (index, disk) in disks.iter().enumerate() {
-                    map.put(&self.name(index), match disk {
-                        Some(disk) => Item::text(disk),
-                        None => Item::text("/dev/disk/by-partlabel/drbd").noted("FILL IN: the disk under DRBD on this node"),
-                    });
+                    map.put(
+                        &self.name(index),
+                        match disk {
+                            Some(disk) => Item::text(disk),
+                            None => Item::text("/dev/disk/by-partlabel/drbd")
+                                .noted("FILL IN: the disk under DRBD on this node"),
+                        },
+                    );
                 }
                 Item::map(map)
             }
@@ -99,9 +104,10 @@ impl Known<'_> {
     }
 
     fn disk_size(&self, disks: &[Option<String>; 2]) -> Option<Item> {
-        let sizes = disks.iter().enumerate().filter_map(|(index, disk)| {
-            self.node_seen(index)?.facts.disks.get(disk.as_ref()?)?.size
-        });
+        let sizes = disks
+            .iter()
+            .enumerate()
+            .filter_map(|(index, disk)| self.node_seen(index)?.facts.disks.get(disk.as_ref()?)?.size);
         let smallest = sizes.min()?;
         // Never more than there is, in a unit that people read.
         let unit = if smallest.is_multiple_of(1 << 30) || smallest >= 1000 << 30 { 30 } else { 20 };
@@ -151,15 +157,22 @@ impl Known<'_> {
         let mut map = Map::default();
         let guessed = table.is_none() && by_id.is_none();
         let item = Item::text(&name);
-        map.put("name", if guessed { item.noted("a guess: the second half of its lock table, which was not found") } else { item });
+        map.put(
+            "name",
+            if guessed { item.noted("a guess: the second half of its lock table, which was not found") } else { item },
+        );
         let volume = (mounted.volume != defaults::logical_volume(&name)).then(|| Item::text(&mounted.volume));
         map.put_some("logical_volume", volume);
         map.put_some("size", size);
         map.put("mount", Item::text(&mounted.directory));
-        let journals = gfs2.map(|gfs2| gfs2.journals).filter(|journals| *journals > 0 && *journals != defaults::JOURNALS);
+        let journals =
+            gfs2.map(|gfs2| gfs2.journals).filter(|journals| *journals > 0 && *journals != defaults::JOURNALS);
         map.put_some("journals", journals.map(Item::plain));
         let journal = gfs2.and_then(|gfs2| gfs2.journal_mib).map(|mib| size_text(mib << 20));
-        map.put_some("journal_size", journal.filter(|size| size != defaults::JOURNAL_SIZE).map(|size| Item::text(&size)));
+        map.put_some(
+            "journal_size",
+            journal.filter(|size| size != defaults::JOURNAL_SIZE).map(|size| Item::text(&size)),
+        );
         let options = mounted.primitive.parameter("options").map(|options| options.text.as_str()).unwrap_or_default();
         let options: Vec<&str> = options.split(',').filter(|option| !option.is_empty()).collect();
         map.put_some("options", (options != [defaults::MOUNT_OPTION]).then(|| Item::row(&options)));
@@ -189,16 +202,18 @@ impl Known<'_> {
     /// What LVM has to go on accepting beside DRBD.
     pub(super) fn local_pvs(&self, index: usize) -> Option<Item> {
         let node = self.node_seen(index)?;
-        let filter = node.lvm.as_ref().and_then(|lvm| {
-            lvm.settings.get("devices/global_filter").or_else(|| lvm.settings.get("devices/filter"))
-        });
+        let filter = node
+            .lvm
+            .as_ref()
+            .and_then(|lvm| lvm.settings.get("devices/global_filter").or_else(|| lvm.settings.get("devices/filter")));
         let patterns = filter.into_iter().flat_map(|filter| &filter.values);
         let exact = patterns.filter_map(|value| lvm::pattern(&value.text).filter(|pattern| pattern.accepts)?.exact());
         let named: Vec<String> = exact.filter(|name| !name.starts_with("/dev/drbd")).collect();
         if !named.is_empty() {
             return Some(Item::row(&named));
         }
-        let physical = node.reports.physical.iter().filter(|(name, group)| !name.starts_with("/dev/drbd") && !group.is_empty());
+        let physical =
+            node.reports.physical.iter().filter(|(name, group)| !name.starts_with("/dev/drbd") && !group.is_empty());
         let reported: Vec<&str> = physical.map(|(name, _)| name.as_str()).collect();
         let note = "as pvs names it: a name that stays after a boot is better, such as one below /dev/disk/by-id";
         (!reported.is_empty()).then(|| Item::row(&reported).noted(note))
@@ -211,7 +226,9 @@ fn size(taken: u64, whole: u64, free: u64, extent: u64) -> Option<Item> {
     let bytes = taken * extent;
     let share = |of: u64, kind: &str| {
         // LVM has rounded both down and up.
-        let is = |percent: &u64| of.checked_mul(*percent).is_some_and(|part| part / 100 == taken || part.div_ceil(100) == taken);
+        let is = |percent: &u64| {
+            of.checked_mul(*percent).is_some_and(|part| part / 100 == taken || part.div_ceil(100) == taken)
+        };
         let found = (1..=99u64).find(is);
         found.map(|percent| Item::text(&format!("{percent}%{kind}")).noted("a guess: it has just this share"))
     };
@@ -228,9 +245,13 @@ fn size(taken: u64, whole: u64, free: u64, extent: u64) -> Option<Item> {
 fn drbd(resource: &Resource, common: &Settings) -> Map {
     let mut map = Map::default();
     let text = |section: &str, name: &str| resource.setting(common, section, name).map(|value| value.text.clone());
-    let differs = |value: Option<String>, default: &str| value.filter(|value| value != default).map(|value| Item::text(&value));
+    let differs =
+        |value: Option<String>, default: &str| value.filter(|value| value != default).map(|value| Item::text(&value));
     let syncer = |name: &str| text("syncer", name);
-    map.put_some("verify_alg", differs(text("net", "verify-alg").or(syncer("verify-alg")), defaults::VERIFY_ALG.as_str()));
+    map.put_some(
+        "verify_alg",
+        differs(text("net", "verify-alg").or(syncer("verify-alg")), defaults::VERIFY_ALG.as_str()),
+    );
     map.put_some("csums_alg", text("net", "csums-alg").or(syncer("csums-alg")).map(|value| Item::text(&value)));
     map.put_some("auth_alg", differs(text("net", "cram-hmac-alg"), defaults::AUTH_ALG.as_str()));
     let secret = resource.secret.clone().filter(|path| *path != defaults::drbd_secret(&resource.name.text));
@@ -242,10 +263,11 @@ fn drbd(resource: &Resource, common: &Settings) -> Map {
         Some((fixed, Some("its fixed rate: the controller may go up to this")))
     });
     let put = |map: &mut Map, key: &str, rate: Option<(u64, Option<&str>)>, default: &str| {
-        let item = rate.map(|(rate, note)| (size_text(rate), note)).filter(|(rate, _)| rate != default).map(|(rate, note)| {
-            let item = Item::text(&rate);
-            note.map_or(item.clone(), |note| item.noted(note))
-        });
+        let item =
+            rate.map(|(rate, note)| (size_text(rate), note)).filter(|(rate, _)| rate != default).map(|(rate, note)| {
+                let item = Item::text(&rate);
+                note.map_or(item.clone(), |note| item.noted(note))
+            });
         map.put_some(key, item);
     };
     put(&mut resync, "max_rate", most, defaults::RESYNC_MAX_RATE);

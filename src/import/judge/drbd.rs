@@ -32,9 +32,10 @@ impl Of<'_> {
     fn tell(&self, code: &str, at: Option<&Said>, message: impl Into<String>, findings: &mut Findings) {
         let place = at.unwrap_or(&self.resource.name).at;
         let span = crate::diag::At::Span(place.span);
-        let known = findings.found.iter().any(|(file, found)| {
-            *file == place.file && found.primary.at == span && found.name == code
-        });
+        let known = findings
+            .found
+            .iter()
+            .any(|(file, found)| *file == place.file && found.primary.at == span && found.name == code);
         if !known {
             findings.at(code, place, message);
         }
@@ -58,12 +59,18 @@ impl Of<'_> {
             ("rr-conflict", &["disconnect", "retry-connect"]),
         ] {
             if let Some(policy) = self.get("net", key).filter(|policy| !fine.contains(&policy.text.as_str())) {
-                let message = format!("`{key} {}` decides by itself whose data of `{name}` is thrown away", policy.text);
+                let message =
+                    format!("`{key} {}` decides by itself whose data of `{name}` is thrown away", policy.text);
                 self.tell("split-brain-loses-data", Some(policy), message, findings);
             }
         }
         if self.get("net", "cram-hmac-alg").is_none() || self.get("net", "shared-secret").is_none() {
-            self.tell("not-authenticated", None, format!("the two sides of `{name}` do not prove who they are"), findings);
+            self.tell(
+                "not-authenticated",
+                None,
+                format!("the two sides of `{name}` do not prove who they are"),
+                findings,
+            );
         }
         if let Some(digest) = self.get("net", "data-integrity-alg") {
             self.tell("data-integrity", Some(digest), format!("`{name}` checks every block on its way"), findings);
@@ -85,7 +92,9 @@ impl Of<'_> {
             self.tell("no-fence-handler", None, format!("`{name}` has no handler `fence-peer`"), findings);
         } else if self.get("handlers", "unfence-peer").is_none() {
             let message = match self.get("handlers", "after-resync-target") {
-                Some(_) => format!("a ban of `{name}` is lifted only after a resync, on the side that was behind: no `unfence-peer`"),
+                Some(_) => format!(
+                    "a ban of `{name}` is lifted only after a resync, on the side that was behind: no `unfence-peer`"
+                ),
                 None => format!("nothing lifts a ban of `{name}`: no `unfence-peer`"),
             };
             self.tell("ban-stays", handler, message, findings);
@@ -103,7 +112,12 @@ impl Of<'_> {
         }
         for key in ["disk-flushes", "md-flushes"] {
             if let Some(off) = self.get("disk", key).filter(|value| value.text == "no") {
-                self.tell("no-flushes", Some(off), format!("`{name}` does not flush the disk's cache: `{key} no`"), findings);
+                self.tell(
+                    "no-flushes",
+                    Some(off),
+                    format!("`{name}` does not flush the disk's cache: `{key} no`"),
+                    findings,
+                );
             }
         }
     }

@@ -54,7 +54,8 @@ fn filter(case: &Case, node: &Node, lvm: &Lvm, findings: &mut Findings) {
         let name = disk.text.as_str();
         let deciding = patterns.iter().find(|(_, pattern)| matches(&pattern.expression, name) != Some(false));
         // A pattern that is not understood here may refuse it.
-        let visible = deciding.is_none_or(|(_, pattern)| pattern.accepts && matches(&pattern.expression, name) == Some(true));
+        let visible =
+            deciding.is_none_or(|(_, pattern)| pattern.accepts && matches(&pattern.expression, name) == Some(true));
         if visible {
             let at = deciding.map_or(setting.key.at, |(value, _)| value.at);
             findings.at("backing-disk-visible", at, format!("LVM accepts `{name}`, the disk under DRBD"));
@@ -113,8 +114,12 @@ fn clustered(lvm: &Lvm, locking: Locking, findings: &mut Findings) {
     let lockd = lvm.value("global/use_lvmlockd");
     let Some(first) = somewhere(lvm) else { return };
     let message = match locking {
-        Locking::Clvmd if kind.is_none_or(|kind| kind.text != "3") => "LVM's locking is not clustered: `locking_type` is not 3",
-        Locking::Lvmlockd if lockd.is_none_or(|value| value.text != "1") => "LVM's locking is not clustered: `use_lvmlockd` is not 1",
+        Locking::Clvmd if kind.is_none_or(|kind| kind.text != "3") => {
+            "LVM's locking is not clustered: `locking_type` is not 3"
+        }
+        Locking::Lvmlockd if lockd.is_none_or(|value| value.text != "1") => {
+            "LVM's locking is not clustered: `use_lvmlockd` is not 1"
+        }
         Locking::Lvmlockd if kind.is_some_and(|kind| kind.text == "3") => {
             "`locking_type = 3` means locking on this node alone to this LVM, which knows no clvmd"
         }

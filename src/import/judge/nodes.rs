@@ -21,9 +21,9 @@ pub(super) fn look(case: &Case, findings: &mut Findings) {
 fn number(case: &Case, findings: &mut Findings) {
     let names = &case.names.nodes;
     if let Some(more) = case.names.more.first() {
-        findings.at("not-two-nodes", more.at, format!("`{}` is a third node", more.text)).add_help(
-            "the description has the first two that were found; leave the folders of others away".to_owned(),
-        );
+        findings
+            .at("not-two-nodes", more.at, format!("`{}` is a third node", more.text))
+            .add_help("the description has the first two that were found; leave the folders of others away".to_owned());
     } else if names.len() < 2 {
         let message = match names.first() {
             Some(name) => format!("only the node `{name}` was found"),
@@ -80,7 +80,12 @@ fn alone(resource: &Resource, without: &Node, findings: &mut Findings) {
     }
 }
 
-fn resource(case: &Case, (one, first): (&Resource, &Node), (other, second): (&Resource, &Node), findings: &mut Findings) {
+fn resource(
+    case: &Case,
+    (one, first): (&Resource, &Node),
+    (other, second): (&Resource, &Node),
+    findings: &mut Findings,
+) {
     let name = &one.name.text;
     for side in &one.sides {
         let Some(there) = other.sides.iter().find(|there| there.name.text == side.name.text) else {
@@ -137,11 +142,22 @@ fn lvm(case: &Case, first: &Node, second: &Node, findings: &mut Findings) {
     for key in ["devices/global_filter", "devices/filter"] {
         let (here, there) = (one.settings.get(key), other.settings.get(key));
         let drbd = |setting: &crate::import::lvm::Setting| -> Vec<String> {
-            setting.values.iter().map(|value| value.text.clone()).filter(|text| text.contains("drbd") && text.starts_with('a')).collect()
+            setting
+                .values
+                .iter()
+                .map(|value| value.text.clone())
+                .filter(|text| text.contains("drbd") && text.starts_with('a'))
+                .collect()
         };
         match (here, there) {
             (Some(here), Some(there)) if drbd(here) != drbd(there) => {
-                findings.both("nodes-differ", &here.key, &there.key, case.files, format!("the nodes differ in what LVM's `{key}` accepts"));
+                findings.both(
+                    "nodes-differ",
+                    &here.key,
+                    &there.key,
+                    case.files,
+                    format!("the nodes differ in what LVM's `{key}` accepts"),
+                );
             }
             (Some(only), None) | (None, Some(only)) => {
                 let message = format!("only one node's LVM has a `{key}`");

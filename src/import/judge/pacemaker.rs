@@ -19,7 +19,8 @@ pub(super) fn look(case: &Case, findings: &mut Findings) {
 
 fn quorum(case: &Case, findings: &mut Findings) {
     for corosync in case.seen.nodes.iter().filter_map(|node| node.corosync.as_ref()).take(1) {
-        let Some(at) = corosync.two_node.as_ref().or(corosync.quorum.as_ref()).or(corosync.cluster_name.as_ref()) else {
+        let Some(at) = corosync.two_node.as_ref().or(corosync.quorum.as_ref()).or(corosync.cluster_name.as_ref())
+        else {
             continue;
         };
         if corosync.two_node.as_ref().is_none_or(|value| value.text != "1") {
@@ -79,7 +80,10 @@ fn clones(cib: &Cib, findings: &mut Findings) {
     let mut told: Vec<&str> = Vec::new();
     for primitive in &cib.primitives {
         let Some(clone) = &primitive.clone else { continue };
-        if !is_yes(clone.meta.get("interleave")) && !told.contains(&clone.id.text.as_str()) && is_known(&primitive.agent) {
+        if !is_yes(clone.meta.get("interleave"))
+            && !told.contains(&clone.id.text.as_str())
+            && is_known(&primitive.agent)
+        {
             told.push(&clone.id.text);
             let message = format!("`{}` is not interleaved", clone.id.text);
             findings.at("not-interleaved", clone.id.at, message);
@@ -122,7 +126,8 @@ fn others(case: &Case, findings: &mut Findings) {
         let gfs2 = primitive.parameter("fstype").is_some_and(|kind| kind.text == "gfs2");
         let fits = is_known(&primitive.agent) && (primitive.agent != "Filesystem" || gfs2);
         if primitive.class != "stonith" && !fits {
-            let message = format!("`{}` ({}) is nothing that a description can say", primitive.id.text, primitive.agent);
+            let message =
+                format!("`{}` ({}) is nothing that a description can say", primitive.id.text, primitive.agent);
             findings.at("not-taken-over", primitive.id.at, message);
         }
     }

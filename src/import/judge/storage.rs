@@ -40,16 +40,22 @@ fn drbd(primitive: &Primitive, findings: &mut Findings) {
     if !is_yes(clone.meta.get("notify")) {
         findings.at("no-notify", clone.id.at, format!("`{}` has no notifications", clone.id.text));
     }
-    let monitors: Vec<&Operation> = primitive.operations.iter().filter(|operation| operation.name == "monitor").collect();
+    let monitors: Vec<&Operation> =
+        primitive.operations.iter().filter(|operation| operation.name == "monitor").collect();
     let of = |words: &[&str]| {
-        monitors.iter().find(|monitor| words.contains(&monitor.role.as_deref().unwrap_or("Started"))).map(|monitor| monitor.interval_s)
+        monitors
+            .iter()
+            .find(|monitor| words.contains(&monitor.role.as_deref().unwrap_or("Started")))
+            .map(|monitor| monitor.interval_s)
     };
     let promoted = of(&["Promoted", "Master"]);
     let other = of(&["Unpromoted", "Slave", "Started"]);
     let message = match (promoted, other) {
         (None, _) => "its promoted side is never looked at",
         (_, None) => "its other side is never looked at",
-        (Some(promoted), Some(other)) if promoted == other => "both roles have one interval, so one of them is never looked at",
+        (Some(promoted), Some(other)) if promoted == other => {
+            "both roles have one interval, so one of them is never looked at"
+        }
         _ => return,
     };
     findings.at("drbd-monitors", primitive.id.at, format!("`{id}`: {message}"));
@@ -67,7 +73,10 @@ fn not_fenced(primitive: &Primitive, findings: &mut Findings) {
 /// A colocation with something that is promoted names the role.
 fn roles(all: &Constraints, findings: &mut Findings) {
     for colocation in &all.colocations {
-        let promoted = all.orders.iter().any(|order| order.first == colocation.with && order.first_action.as_deref() == Some("promote"));
+        let promoted = all
+            .orders
+            .iter()
+            .any(|order| order.first == colocation.with && order.first_action.as_deref() == Some("promote"));
         let named = colocation.with_role.as_deref().is_some_and(|role| ["Promoted", "Master"].contains(&role));
         if promoted && !named {
             let message = format!("`{}` may run where `{}` is not promoted", colocation.resource, colocation.with);
@@ -119,7 +128,9 @@ fn guest(guest: &Primitive, mounted: &[Mounted], findings: &mut Findings) {
     }
     let config = guest.parameter("config");
     let on = config.and_then(|config| {
-        let inside = |mounted: &&Mounted| config.text.strip_prefix(mounted.directory.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let inside = |mounted: &&Mounted| {
+            config.text.strip_prefix(mounted.directory.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
         mounted.iter().find(inside).map(|mounted| (config, mounted))
     });
     if let Some((config, mounted)) = on {
@@ -134,7 +145,8 @@ fn images(case: &Case, all: &Constraints, guest: &Primitive, mounted: &[Mounted]
     let domains = case.seen.nodes.iter().flat_map(|node| &node.guests);
     let Some(domain) = domains.map(|guest| &guest.domain).find(|domain| domain.name == name) else { return };
     for filesystem in mounted {
-        let inside = |path: &str| path.strip_prefix(filesystem.directory.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let inside =
+            |path: &str| path.strip_prefix(filesystem.directory.as_str()).is_some_and(|rest| rest.starts_with('/'));
         if !domain.images.iter().any(|image| inside(&image.path)) {
             continue;
         }
@@ -143,7 +155,8 @@ fn images(case: &Case, all: &Constraints, guest: &Primitive, mounted: &[Mounted]
         let with = all.with(&ids(guest));
         if !after || !below.iter().any(|id| with.contains(id)) {
             let id = &guest.id.text;
-            let message = format!("nothing ties `{id}` to `{}`, which has an image of it", filesystem.primitive.id.text);
+            let message =
+                format!("nothing ties `{id}` to `{}`, which has an image of it", filesystem.primitive.id.text);
             findings.at("not-ordered", guest.id.at, message);
         }
     }
