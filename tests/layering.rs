@@ -27,6 +27,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
     ("import", &["diag", "domain", "model", "plan", "platform", "source"]),
     ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
+    ("show", &["model", "pacemaker", "path", "plan", "platform", "schema", "source", "syntax"]),
     (
         "compile",
         &[
@@ -38,7 +39,7 @@ const MAY: &[(&str, &[&str])] = &[
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "import", "output", "plan", "platform", "rules",
-            "schema", "simulate", "source", "syntax", "verify",
+            "schema", "show", "simulate", "source", "syntax", "verify",
         ],
     ),
 ];

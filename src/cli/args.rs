@@ -83,6 +83,12 @@ What destroys data or cannot be done ends with 1 unless --allow-destroy is given
   gfs2gen diff --stat cluster.yaml            one line for each file
   gfs2gen diff --format markdown cluster.yaml for a comment on a pull request")]
     Diff(Diff),
+    /// Show every value of a description with where it comes from, and what follows of it; write nothing
+    #[command(after_help = "Examples:
+  gfs2gen show cluster.yaml                   a description itself, with every default written out
+  gfs2gen show --format json cluster.yaml     for programs
+docs/show.md says how to read both.")]
+    Show(Show),
     /// Print the JSON Schema of the description, for editors
     #[command(after_help = "Example:
   gfs2gen schema > cluster.schema.json")]
@@ -277,6 +283,26 @@ pub(super) enum PlanFormat {
     Markdown,
     /// A script that makes the change: `bash change.sh TREE [--plan]`
     Script,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The description; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The form of the values
+    #[arg(long, value_name = "FORM", default_value = "yaml")]
+    pub format: ShowFormat,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowFormat {
+    /// A description with comments
+    Yaml,
+    /// One JSON document
+    Json,
 }
 
 #[derive(Debug, Args)]
