@@ -99,7 +99,7 @@ fn a_built_tree_is_a_collection_too() {
     assert_eq!(legacy, fs::read_to_string(example.parent().unwrap().join("domains/legacy.xml")).unwrap());
     let text = fs::read_to_string(folder.path().join("again/cluster.yaml")).unwrap();
     assert!(text.contains("\nplatform: debian12  # a guess: /etc/os-release was not found\n"), "{text}");
-    assert!(text.contains("\nfirewall:\n  manage: firewalld\n") && text.contains("  autostart") == false, "{text}");
+    assert!(text.contains("\nfirewall:\n  manage: firewalld\n") && !text.contains("  autostart"), "{text}");
 }
 
 #[test]
