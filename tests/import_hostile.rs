@@ -133,7 +133,10 @@ fn apply(files: &mut BTreeMap<String, Vec<u8>>, which: prop::sample::Index, chan
 #[test]
 fn changed_collections_are_read_or_refused() {
     let examples = examples();
-    let config = Config { failure_persistence: None, ..Config::with_cases(150) };
+    let config = Config {
+        failure_persistence: None,
+        ..Config::with_cases(std::env::var("GFS2GEN_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150))
+    };
     let changes = prop::collection::vec((any::<prop::sample::Index>(), change()), 1..12);
     let walk = (0..examples.len(), changes);
     let run = TestRunner::new(config).run(&walk, |(example, changes)| {

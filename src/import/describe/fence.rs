@@ -74,14 +74,17 @@ impl Known<'_> {
     /// The options by today's names, and the secrets.
     fn options(&self, device: &Primitive, index: usize, shared: bool) -> (Map, Map) {
         let mut all: BTreeMap<String, Item> = BTreeMap::new();
-        let mut secrets = Map::default();
+        // An old and a new name may both be there, and mean one option.
+        let mut secrets: BTreeMap<String, Item> = BTreeMap::new();
         for (name, value) in &device.parameters {
             let today = todays_name(name).unwrap_or(name);
             let path = value.text.strip_prefix("cat ").filter(|path| path.starts_with('/') && !path.contains(' '));
             match (today.strip_suffix("_script"), path) {
-                (Some(secret), Some(path)) => secrets.put(secret, Item::text(path)),
-                (Some(secret), None) => secrets.put(secret, unknown_secret(&device.id.text)),
-                _ if is_secret(today) => secrets.put(today, unknown_secret(&device.id.text)),
+                (Some(secret), Some(path)) => drop(secrets.insert(secret.to_owned(), Item::text(path))),
+                (Some(secret), None) => drop(secrets.insert(secret.to_owned(), unknown_secret(&device.id.text))),
+                _ if is_secret(today) => {
+                    secrets.entry(today.to_owned()).or_insert_with(|| unknown_secret(&device.id.text));
+                }
                 _ if is_own(name) => {}
                 _ => drop(all.insert(today.to_owned(), value_of(&value.text))),
             }
@@ -94,9 +97,7 @@ impl Known<'_> {
                 _ => drop(all.insert("pcmk_host_map".into(), Item::text(&map.text))),
             }
         }
-        let mut options = Map::default();
-        all.into_iter().for_each(|(name, item)| options.put(&name, item));
-        (options, secrets)
+        (mapping(all), mapping(secrets))
     }
 
     /// A device that only `pcs status` tells of.
@@ -116,6 +117,12 @@ impl Known<'_> {
         map.put_some("delay", (index == 0).then(|| Item::text("10s").noted(GUESS)));
         Some(map)
     }
+}
+
+fn mapping(entries: BTreeMap<String, Item>) -> Map {
+    let mut map = Map::default();
+    entries.into_iter().for_each(|(name, item)| map.put(&name, item));
+    map
 }
 
 /// A whole number as one, everything else as a text.

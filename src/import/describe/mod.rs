@@ -72,7 +72,11 @@ impl Known<'_> {
 
     /// The name of the node at a position, or one that says that it is not known.
     fn name(&self, index: usize) -> String {
-        self.names.nodes.get(index).cloned().unwrap_or_else(|| format!("node{}", index + 1))
+        let filler = || {
+            let free = |name: &String| !self.names.nodes.contains(name);
+            (index + 1..).map(|number| format!("node{number}")).find(free).unwrap_or_default()
+        };
+        self.names.nodes.get(index).cloned().unwrap_or_else(filler)
     }
 
     fn cluster(&self) -> Map {

@@ -147,14 +147,14 @@ impl Networks {
             let full = format!("{host}-{name}{domain}");
             seen.first(|node| node.facts.hosts.get(&full)).map(|address| address.text.clone())
         });
+        if self.has(&name) {
+            return name;
+        }
         if let Some(known) = self.all.iter_mut().find(|network| same(&network.addresses, &pair)) {
             // The suffix is what people call it.
             self.links.iter_mut().filter(|link| **link == known.name).for_each(|link| link.clone_from(&name));
             known.name.clone_from(&name);
             return name;
-        }
-        if let Some(known) = self.all.iter().find(|network| network.name == name) {
-            return known.name.clone();
         }
         let pair = pair.map(|address| address.map_or_else(unknown, |address| (address, None)));
         self.all.push(Network { name: name.clone(), addresses: pair });
