@@ -98,7 +98,7 @@ docs/show.md says how to read both.")]
   gfs2gen init                                writes cluster.yaml, if there is none
   gfs2gen init --platform el7 -               prints one")]
     Init(Init),
-    /// Say what a code of a diagnostic means: why, an example, how to mend it
+    /// Say what a code of a finding means: why, an example, how to mend it
     #[command(after_help = "Examples:
   gfs2gen explain GFS405
   gfs2gen explain fence-race                  by its name
@@ -196,7 +196,7 @@ pub(super) struct Check {
     /// The descriptions; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// The form of the diagnostics
+    /// The form of the findings
     #[arg(long, value_name = "FORM", default_value = "human")]
     pub format: Format,
     /// Warnings count as errors
@@ -307,7 +307,7 @@ pub(super) enum ShowFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The code or the name of a rule, as diagnostics and `gfs2gen list rules` print it
+    /// The code or the name of a rule, as findings and `gfs2gen list rules` print it
     #[arg(value_name = "CODE", value_parser = explain::code)]
     pub code: Code,
     /// The form of the page
