@@ -7,10 +7,12 @@ mod compare;
 mod day;
 mod diff;
 mod explain;
+mod import;
 mod init;
 mod input;
 mod list;
 mod man;
+mod options;
 mod plan;
 mod shell;
 mod show;
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Simulate(args) => simulate::run(args, &terminal),
         Command::Completions { shell } => shell::run(*shell, &terminal),
         Command::Man { command } => man::run(command.as_deref(), &terminal),
+        Command::Import(args) => import::run(args, &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),
     };
     exit.into()

@@ -9,7 +9,8 @@ use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 
-use super::args::{Cli, Shell};
+use super::args::Cli;
+use super::options::Shell;
 use super::{Exit, Terminal};
 use crate::compile;
 use crate::path::Path;

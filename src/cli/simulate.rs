@@ -1,7 +1,7 @@
 //! `gfs2gen simulate`.
 
-use super::args::{Simulate, SimulateFormat};
 use super::input::{self, Input};
+use super::options::{Simulate, SimulateFormat};
 use super::{Exit, Terminal, check};
 use crate::diag::suggest::did_you_mean;
 use crate::simulate::{self, CLAIMS, SCENARIOS, Simulator, Stack};
