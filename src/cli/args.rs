@@ -120,6 +120,16 @@ Examples:
   gfs2gen simulate --list                                what there is to play, and what must hold
 Exit 1 if something that must hold does not. Nothing outside of a temporary folder is touched.")]
     Simulate(Simulate),
+    /// Make a description of what a running cluster says of itself, and name what is wrong with that cluster
+    #[command(after_help = "Examples:
+  gfs2gen import --collect > collect.sh                       prints what gathers it; reads only, and blanks secrets out
+  ssh root@server4 bash -s < collect.sh | tar -x -C found     once for each node
+  gfs2gen import found > cluster.yaml
+  gfs2gen import found -o cluster.yaml                        writes it, with the domains of its guests beside it
+
+The description is printed also where something is wrong: what has to be looked at or filled in is a comment beside its key.
+Exit 1 if something in the cluster or in the description is an error.")]
+    Import(Import),
     /// List rules, platforms or artifacts
     #[command(after_help = "Example:
   gfs2gen list rules")]
@@ -337,6 +347,21 @@ pub(super) enum SimulateFormat {
     Human,
     /// One JSON document
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// A folder with a folder for each node, as collect.sh makes them; a built tree; or any files of a cluster
+    #[arg(required_unless_present = "collect", value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// Where to write the description; never over a file that is there
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the script that gathers what a node says: one run for each node
+    #[arg(long, conflicts_with_all = ["folder", "output"])]
+    pub collect: bool,
+    #[command(flatten)]
+    pub judged: Judged,
 }
 
 #[derive(Debug, Args)]
