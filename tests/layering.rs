@@ -35,11 +35,12 @@ const MAY: &[(&str, &[&str])] = &[
             "syntax",
         ],
     ),
+    ("trace", &["artifact", "bundle", "compile", "diff", "path", "render", "schema", "source", "syntax"]),
     (
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "import", "output", "plan", "platform", "rules",
-            "schema", "show", "simulate", "source", "syntax", "verify",
+            "schema", "show", "simulate", "source", "syntax", "trace", "verify",
         ],
     ),
 ];
