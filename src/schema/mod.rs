@@ -2,12 +2,14 @@
 
 pub mod check;
 mod generate;
+mod published;
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
 pub use generate::{schema, schema_text};
+pub use published::{ID, published};
 
 use crate::diag::Diagnostic;
 use crate::path::Path;
