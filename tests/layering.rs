@@ -26,6 +26,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("diff", &["bundle", "output"]),
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
     ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
+    ("show", &["model", "pacemaker", "path", "plan", "platform", "schema", "source", "syntax"]),
     (
         "compile",
         &[
@@ -37,7 +38,7 @@ const MAY: &[(&str, &[&str])] = &[
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
-            "simulate", "source", "syntax", "verify",
+            "show", "simulate", "source", "syntax", "verify",
         ],
     ),
 ];

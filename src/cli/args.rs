@@ -83,6 +83,12 @@ What destroys data or cannot be done ends with 1 unless --allow-destroy is given
   gfs2gen diff --stat cluster.yaml            one line for each file
   gfs2gen diff --format markdown cluster.yaml for a comment on a pull request")]
     Diff(Diff),
+    /// Show every value of a description with where it comes from, and what follows of it; write nothing
+    #[command(after_help = "Examples:
+  gfs2gen show cluster.yaml                   a description itself, with every default written out
+  gfs2gen show --format json cluster.yaml     for programs
+docs/show.md says how to read both.")]
+    Show(Show),
     /// Print the JSON Schema of the description, for editors
     #[command(after_help = "Example:
   gfs2gen schema > cluster.schema.json")]
@@ -92,7 +98,7 @@ What destroys data or cannot be done ends with 1 unless --allow-destroy is given
   gfs2gen init                                writes cluster.yaml, if there is none
   gfs2gen init --platform el7 -               prints one")]
     Init(Init),
-    /// Say what a code of a diagnostic means: why, an example, how to mend it
+    /// Say what a code of a finding means: why, an example, how to mend it
     #[command(after_help = "Examples:
   gfs2gen explain GFS405
   gfs2gen explain fence-race                  by its name
@@ -180,7 +186,7 @@ pub(super) struct Check {
     /// The descriptions; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// The form of the diagnostics
+    /// The form of the findings
     #[arg(long, value_name = "FORM", default_value = "human")]
     pub format: Format,
     /// Warnings count as errors
@@ -272,8 +278,28 @@ pub(super) enum PlanFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The description; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The form of the values
+    #[arg(long, value_name = "FORM", default_value = "yaml")]
+    pub format: ShowFormat,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowFormat {
+    /// A description with comments
+    Yaml,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The code or the name of a rule, as diagnostics and `gfs2gen list rules` print it
+    /// The code or the name of a rule, as findings and `gfs2gen list rules` print it
     #[arg(value_name = "CODE", value_parser = explain::code)]
     pub code: Code,
     /// The form of the page
