@@ -25,6 +25,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
+    ("import", &["diag", "domain", "model", "plan", "platform", "source"]),
     ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
     ("show", &["model", "pacemaker", "path", "plan", "platform", "schema", "source", "syntax"]),
     (
@@ -34,11 +35,12 @@ const MAY: &[(&str, &[&str])] = &[
             "syntax",
         ],
     ),
+    ("trace", &["artifact", "bundle", "compile", "diff", "path", "render", "schema", "source", "syntax"]),
     (
         "cli",
         &[
-            "artifact", "bundle", "change", "compile", "diag", "diff", "output", "plan", "platform", "rules", "schema",
-            "show", "simulate", "source", "syntax", "verify",
+            "artifact", "bundle", "change", "compile", "diag", "diff", "import", "output", "plan", "platform", "rules",
+            "schema", "show", "simulate", "source", "syntax", "trace", "verify",
         ],
     ),
 ];

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use super::{day, explain, simulate};
-use crate::diag::Code;
 
 const EXIT_CODES: &str = "Exit codes:
   0   fine
@@ -98,11 +97,14 @@ docs/show.md says how to read both.")]
   gfs2gen init                                writes cluster.yaml, if there is none
   gfs2gen init --platform el7 -               prints one")]
     Init(Init),
-    /// Say what a code of a finding means: why, an example, how to mend it
+    /// Say what a code of a finding means, or where a line of a generated file comes from
     #[command(after_help = "Examples:
   gfs2gen explain GFS405
   gfs2gen explain fence-race                  by its name
-  gfs2gen explain GFS405 --format json        for programs")]
+  gfs2gen explain GFS405 --format json        for programs
+  gfs2gen explain out/vcluster/nodes/server4/rootfs/etc/drbd.d/r0.res:14
+                                              the template line, the keys, and why; `out/drbd.d/r0.res:14` will do
+  gfs2gen explain out/drbd.d/r0.res           every line on one")]
     Explain(Explain),
     /// Give a tree to the programs that read its files on a node, as far as they are installed here
     #[command(after_help = "Nothing is changed, and nothing of this host's own configuration is read.
@@ -120,6 +122,16 @@ Examples:
   gfs2gen simulate --list                                what there is to play, and what must hold
 Exit 1 if something that must hold does not. Nothing outside of a temporary folder is touched.")]
     Simulate(Simulate),
+    /// Make a description of what a running cluster says of itself, and name what is wrong with that cluster
+    #[command(after_help = "Examples:
+  gfs2gen import --collect > collect.sh                       prints what gathers it; reads only, and blanks secrets out
+  ssh root@server4 bash -s < collect.sh | tar -x -C found     once for each node
+  gfs2gen import found > cluster.yaml
+  gfs2gen import found -o cluster.yaml                        writes it, with the domains of its guests beside it
+
+The description is printed also where something is wrong: what has to be looked at or filled in is a comment beside its key.
+Exit 1 if something in the cluster or in the description is an error.")]
+    Import(Import),
     /// List rules, platforms or artifacts
     #[command(after_help = "Example:
   gfs2gen list rules")]
@@ -299,17 +311,22 @@ pub(super) enum ShowFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The code or the name of a rule, as findings and `gfs2gen list rules` print it
-    #[arg(value_name = "CODE", value_parser = explain::code)]
-    pub code: Code,
-    /// The form of the page
+    /// The code or the name of a rule, as findings and `gfs2gen list rules` print it; or a file of a tree, with a line or without
+    #[arg(value_name = "CODE|TREE/FILE[:LINE]", value_parser = explain::subject)]
+    pub subject: explain::Subject,
+    /// The form of the answer
     #[arg(long, value_name = "FORM", default_value = "human")]
     pub format: PageFormat,
+    /// For a line of a file: the description that the tree was built of, to name its lines
+    #[arg(short, long, value_name = "FILE")]
+    pub description: Option<PathBuf>,
+    #[command(flatten)]
+    pub judged: Judged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum PageFormat {
-    /// As it is written, in Markdown
+    /// Text for a terminal; a rule's page as it is written, in Markdown
     Human,
     /// One JSON document
     Json,
@@ -339,6 +356,21 @@ pub(super) enum SimulateFormat {
     Human,
     /// One JSON document
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// A folder with a folder for each node, as collect.sh makes them; a built tree; or any files of a cluster
+    #[arg(required_unless_present = "collect", value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// Where to write the description; never over a file that is there
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the script that gathers what a node says: one run for each node
+    #[arg(long, conflicts_with_all = ["folder", "output"])]
+    pub collect: bool,
+    #[command(flatten)]
+    pub judged: Judged,
 }
 
 #[derive(Debug, Args)]
