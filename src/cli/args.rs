@@ -114,6 +114,12 @@ Examples:
   gfs2gen simulate --list                                what there is to play, and what must hold
 Exit 1 if something that must hold does not. Nothing outside of a temporary folder is touched.")]
     Simulate(Simulate),
+    /// Draw the stack, the start order or the time budget
+    #[command(after_help = "Examples:
+  gfs2gen graph cluster.yaml > stack.svg                 a picture; browsers show it
+  gfs2gen graph cluster.yaml --what order --format mermaid
+  gfs2gen graph cluster.yaml --what time --format dot | dot -Tpdf -o time.pdf")]
+    Graph(Graph),
     /// List rules, platforms or artifacts
     #[command(after_help = "Example:
   gfs2gen list rules")]
@@ -311,6 +317,41 @@ pub(super) enum SimulateFormat {
     Human,
     /// One JSON document
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// The description; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// What to draw
+    #[arg(long, value_name = "GRAPH", default_value = "stack")]
+    pub what: GraphOf,
+    /// The form of the graph
+    #[arg(long, value_name = "FORM", default_value = "svg")]
+    pub format: GraphFormat,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphOf {
+    /// What stands on what on both nodes, and what connects them
+    Stack,
+    /// What Pacemaker starts after what; it stops in the reverse order
+    Order,
+    /// How long each layer may take, and what has to be longer than what
+    Time,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphFormat {
+    /// A picture for light and dark pages
+    Svg,
+    /// A diagram for Markdown
+    Mermaid,
+    /// A graph for Graphviz
+    Dot,
 }
 
 #[derive(Debug, Args)]

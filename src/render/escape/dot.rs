@@ -1,0 +1,34 @@
+//! A double-quoted string of Graphviz's language. The lexer knows only `\"`; in a label `\\n`, `\\l`, `\\N` and others mean
+//! something (escString), and `&lt;` is an entity, as in HTML. So a backslash and an ampersand are written as entities,
+//! which are read everywhere a label is.
+
+use super::{Refused, refuse, xml};
+
+/// `value` as a string with its quotes, for a label.
+pub(super) fn string(value: &str) -> Result<String, Refused> {
+    refuse("a string of a graph", value, |c| c.is_control() || !xml::allowed(c))?;
+    let mut text = String::with_capacity(value.len() + 2);
+    text.push('"');
+    for c in value.chars() {
+        match c {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("&#92;"),
+            '&' => text.push_str("&amp;"),
+            c => text.push(c),
+        }
+    }
+    text.push('"');
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_something_in_a_label_does_not() {
+        assert_eq!(string("a b").unwrap(), "\"a b\"");
+        assert_eq!(string("a\\nb\"c&lt;").unwrap(), "\"a&#92;nb\\\"c&amp;lt;\"");
+        assert!(string("a\nb").is_err());
+    }
+}
