@@ -5,11 +5,12 @@ use serde::Serialize;
 use super::Hue;
 use super::order::{Kind, Order};
 use super::stack::{Cell, Link, Stack};
+use super::svg::wrap;
 use super::time::{Time, seconds};
 
 /// Boxes and arrows.
 #[derive(Debug, Serialize)]
-pub struct Chart {
+pub(super) struct Chart {
     title: String,
     /// `TB` or `LR`.
     direction: &'static str,
@@ -46,7 +47,7 @@ struct Edge {
 
 /// Both nodes side by side in rows.
 #[derive(Debug, Serialize)]
-pub struct Grid {
+pub(super) struct Grid {
     first: String,
     second: String,
     rows: Vec<GridRow>,
@@ -66,7 +67,7 @@ struct GridRow {
 
 /// Bars over a scale of seconds.
 #[derive(Debug, Serialize)]
-pub struct Gantt {
+pub(super) struct Gantt {
     title: String,
     step: u64,
     sections: Vec<Section>,
@@ -113,7 +114,9 @@ fn link_lines(link: &Link) -> Vec<String> {
     [&link.name, &link.note].into_iter().filter(|text| !text.is_empty()).cloned().collect()
 }
 
-fn grid_row(number: usize, hue: Hue, [left, right]: [Vec<String>; 2], middle: Vec<String>) -> GridRow {
+/// A row; nothing that reads it breaks lines.
+fn grid_row(number: usize, hue: Hue, cells: [Vec<String>; 2], middle: Vec<String>) -> GridRow {
+    let [left, right] = cells.map(|lines| lines.iter().flat_map(|line| wrap(line)).collect());
     GridRow { id: format!("r{number}"), class: hue.class(), hue, left, right, middle }
 }
 
@@ -183,7 +186,11 @@ pub(super) fn of_order(cluster: &str, order: &Order) -> Chart {
     let mut groups = Vec::new();
     for (number, stage) in order.stages().iter().enumerate() {
         let boxes = stage.iter().map(|at| item(*at, "c", &order.cards[*at])).collect();
-        groups.push(Group { id: format!("cluster_stage{}", number + 1), title: format!("stage {}", number + 1), boxes });
+        groups.push(Group {
+            id: format!("cluster_stage{}", number + 1),
+            title: format!("stage {}", number + 1),
+            boxes,
+        });
     }
     let boxes = order.fencing.iter().enumerate().map(|(at, card)| item(at, "f", card)).collect();
     groups.push(Group { id: "cluster_fencing".into(), title: "fence devices, in no order".into(), boxes });
@@ -200,26 +207,29 @@ pub(super) fn of_order(cluster: &str, order: &Order) -> Chart {
     Chart { title, direction: "TB", groups, edges, ranks: Vec::new() }
 }
 
-/// The time budget: each wait, and what it is longer than.
+/// The time budget: a chain of waits, each longer than the one before, and beside it the others.
 pub(super) fn of_time(time: &Time) -> Chart {
-    let mut boxes = Vec::new();
+    let mut groups = [("cluster_chain", "each longer than the one before"), ("cluster_others", "beside them")]
+        .map(|(id, title)| Group { id: id.into(), title: title.into(), boxes: Vec::new() });
     let mut edges = Vec::new();
-    let mut before: Option<String> = None;
+    let mut last: [Option<String>; 2] = [None, None];
     for (at, bar) in time.bars.iter().enumerate() {
         let id = format!("t{at}");
         let hue = bar.parts.last().map_or(Hue::Kvm, |part| part.hue);
-        let lines = vec![bar.name.clone(), seconds(bar.length()), bar.why.clone()];
-        boxes.push(Item::new(id.clone(), hue, lines));
-        if bar.chained {
-            if let Some(from) = before.replace(id.clone()) {
-                let label = bar.over.as_ref().map(|(ms, what)| format!("longer than {}: {what}", seconds(*ms)));
-                edges.push(Edge { from, to: id, label: label.unwrap_or_else(|| "then".into()), kind: "order" });
-            }
+        let lines = [vec![bar.name.clone(), seconds(bar.length())], wrap(&bar.why)].concat();
+        let group = usize::from(!bar.chained);
+        groups[group].boxes.push(Item::new(id.clone(), hue, lines));
+        if let Some(from) = last[group].replace(id.clone()) {
+            let over = bar.over.as_ref().map(|(ms, what)| format!("longer than {}: {what}", seconds(*ms)));
+            let (kind, label) = match (bar.chained, over) {
+                (true, over) => ("order", over.unwrap_or_else(|| "then".into())),
+                (false, _) => ("below", String::new()),
+            };
+            edges.push(Edge { from, to: id, label, kind });
         }
     }
-    let group = Group { id: "cluster_budget".into(), title: "the time budget".into(), boxes };
     let title = format!("Time budget of {}", time.cluster);
-    Chart { title, direction: "LR", groups: vec![group], edges, ranks: Vec::new() }
+    Chart { title, direction: "TB", groups: groups.into(), edges, ranks: Vec::new() }
 }
 
 /// The distances between the lines of the scale, in seconds.

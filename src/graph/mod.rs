@@ -8,11 +8,11 @@ mod stack;
 mod svg;
 mod time;
 
+use serde::Serialize;
+
 use crate::pacemaker;
 use crate::plan::Plan;
 use crate::render::{RenderError, render};
-
-pub use chart::{Chart, Gantt, Grid};
 
 /// What a graph shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,26 +102,44 @@ pub fn draw(plan: &Plan, what: What, form: Form) -> Result<String, RenderError> 
             picture(svg::order(&plan.cluster.name, &order::Order::new(&pacemaker::configure(plan))))
         }
         (Form::Svg, What::Time) => picture(svg::time(&time::Time::new(plan))),
-        (Form::Mermaid, What::Stack) => render("graph/stack.mmd.j2", &grid(plan)),
-        (Form::Mermaid, What::Order) => render("graph/order.mmd.j2", &order_chart(plan)),
-        (Form::Mermaid, What::Time) => render("graph/time.mmd.j2", &gantt(plan)),
+        (Form::Mermaid, What::Stack) => render("graph/stack.mmd.j2", &Mermaid { graph: grid(plan) }),
+        (Form::Mermaid, What::Order) => render("graph/order.mmd.j2", &Mermaid { graph: order_chart(plan) }),
+        (Form::Mermaid, What::Time) => render("graph/time.mmd.j2", &Mermaid { graph: gantt(plan) }),
         (Form::Dot, What::Stack) => render("graph/chart.dot.j2", &chart::of_stack(&stack::Stack::new(plan))),
         (Form::Dot, What::Order) => render("graph/chart.dot.j2", &order_chart(plan)),
         (Form::Dot, What::Time) => render("graph/chart.dot.j2", &chart::of_time(&time::Time::new(plan))),
     }
 }
 
-/// The stack, for `graph/stack.mmd.j2`.
-pub fn grid(plan: &Plan) -> Grid {
+/// What the templates of Mermaid see: so they can stand inside a page that has views of its own.
+#[derive(Debug, Serialize)]
+struct Mermaid<G> {
+    graph: G,
+}
+
+/// The graphs for a page that includes the templates of Mermaid, each under its name.
+#[derive(Debug, Serialize)]
+pub struct Diagrams {
+    stack: chart::Grid,
+    order: chart::Chart,
+    time: chart::Gantt,
+}
+
+impl Diagrams {
+    /// Those of a plan.
+    pub fn new(plan: &Plan) -> Diagrams {
+        Diagrams { stack: grid(plan), order: order_chart(plan), time: gantt(plan) }
+    }
+}
+
+fn grid(plan: &Plan) -> chart::Grid {
     chart::grid(&stack::Stack::new(plan))
 }
 
-/// The order, for `graph/order.mmd.j2`.
-pub fn order_chart(plan: &Plan) -> Chart {
+fn order_chart(plan: &Plan) -> chart::Chart {
     chart::of_order(&plan.cluster.name, &order::Order::new(&pacemaker::configure(plan)))
 }
 
-/// The time budget, for `graph/time.mmd.j2`.
-pub fn gantt(plan: &Plan) -> Gantt {
+fn gantt(plan: &Plan) -> chart::Gantt {
     chart::gantt(&time::Time::new(plan))
 }

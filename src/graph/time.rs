@@ -106,15 +106,16 @@ fn loss(plan: &Plan) -> Vec<Bar> {
 
 /// Fencing of the node that may take longest.
 fn fencing(plan: &Plan) -> Bar {
-    let devices = |node: &Node| node.levels.iter().flat_map(|level| level.devices.clone()).collect::<Vec<FenceDevice>>();
+    let devices =
+        |node: &Node| node.levels.iter().flat_map(|level| level.devices.clone()).collect::<Vec<FenceDevice>>();
     let takes = |node: &&Node| devices(node).iter().map(|device| device.delay_s + device.timeout_s).sum::<u64>();
     let node = plan.nodes.iter().rev().max_by_key(takes).expect("a cluster has two nodes");
     let mut parts = Vec::new();
     for device in devices(node) {
         if device.delay_s > 0 {
-            parts.push(part(format!("{} waits", device.name), 1000 * device.delay_s, Hue::Disk));
+            parts.push(part(format!("delay of {}", device.name), 1000 * device.delay_s, Hue::Disk));
         }
-        parts.push(part(format!("{} shoots", device.name), 1000 * device.timeout_s, Hue::Fence));
+        parts.push(part(format!("shot by {}", device.name), 1000 * device.timeout_s, Hue::Fence));
     }
     // A budget never counts less than the loss itself takes.
     let named: u64 = parts.iter().map(|part| part.length).sum();
@@ -177,7 +178,9 @@ fn limits(budget: &Budget) -> Vec<Bar> {
 }
 
 fn guests(plan: &Plan) -> Vec<Bar> {
-    let longest = |of: fn(&crate::plan::Guest) -> u64| plan.guests.iter().max_by_key(|guest| of(guest)).map(|guest| (guest.name.clone(), 1000 * of(guest)));
+    let longest = |of: fn(&crate::plan::Guest) -> u64| {
+        plan.guests.iter().max_by_key(|guest| of(guest)).map(|guest| (guest.name.clone(), 1000 * of(guest)))
+    };
     let migrate = longest(|guest| guest.migrate_to_s).map(|(name, ms)| {
         bar(
             "migration of a guest",

@@ -24,9 +24,17 @@ const TITLE: Size = Size { px: 11, line: 17, bold: true };
 const HEAD: Size = Size { px: 20, line: 28, bold: true };
 
 /// So many lines of one text are shown.
-const LINES: usize = 4;
+const LINES: usize = 6;
 /// Around everything.
 const MARGIN: i64 = 24;
+
+/// How wide a line is in a box that others draw.
+const ROOM: i64 = 340;
+
+/// A text in lines of a bearable length.
+pub(super) fn wrap(text: &str) -> Vec<String> {
+    NOTE.wrap(text, ROOM, LINES)
+}
 
 /// A picture for the template.
 #[derive(Debug, Serialize)]

@@ -28,7 +28,8 @@ struct Placed {
 pub(in crate::graph) fn draw(cluster: &str, order: &Order) -> Picture {
     let stages = order.stages();
     let title = format!("Start and stop order of {cluster}");
-    let subtitle = "Pacemaker starts from top to bottom and stops from bottom to top. Nothing waits for what stands beside it.";
+    let subtitle =
+        "Pacemaker starts from top to bottom and stops from bottom to top. Nothing waits for what stands beside it.";
     let mut picture = Picture::new(title, subtitle, description(order, &stages));
     let width = card_width(order);
     let across = stages.iter().map(Vec::len).max().unwrap_or(1).max(order.fencing.len()).clamp(2, ACROSS);
@@ -143,7 +144,12 @@ fn links(picture: &mut Picture, order: &Order, stages: &[Vec<usize>], placed: &[
         let (Some(from), Some(to)) = (pair[0].last(), pair[1].first()) else { continue };
         if pair.iter().any(|stage| stage.len() > ACROSS) {
             let x = band.x + band.width / 2;
-            picture.arrow("order", (x, placed[*from].area.bottom() + PAD + 6), (x, placed[*to].area.y - PAD - 6), Heads::End);
+            picture.arrow(
+                "order",
+                (x, placed[*from].area.bottom() + PAD + 6),
+                (x, placed[*to].area.y - PAD - 6),
+                Heads::End,
+            );
         }
     }
 }

@@ -107,7 +107,12 @@ pub(in crate::graph) fn draw(stack: &Stack) -> Picture {
     picture.shapes.extend(fore);
     let mut height = end + MARGIN;
     if !stack.guests.is_empty() {
-        picture.text("note", MARGIN, end + 22, "A filled guest runs where it prefers to; an outlined one can run or move there.");
+        picture.text(
+            "note",
+            MARGIN,
+            end + 22,
+            "A filled guest runs where it prefers to; an outlined one can run or move there.",
+        );
         height += 22;
     }
     picture.done(columns.frames[1] + columns.frame() + MARGIN, height)
@@ -263,7 +268,8 @@ fn bars(picture: &mut Picture, columns: &Columns, from: i64, to: i64) {
 fn fencing(picture: &mut Picture, columns: &Columns, stack: &Stack, bottom: i64) -> i64 {
     let top = bottom + APART;
     let room = columns.frame() - 2 * INSET;
-    let cells = stack.fencing.each_ref().map(|cells| cells.iter().map(|cell| cell_lines(room, cell)).collect::<Vec<_>>());
+    let cells =
+        stack.fencing.each_ref().map(|cells| cells.iter().map(|cell| cell_lines(room, cell)).collect::<Vec<_>>());
     let height = |lines: &Vec<Lines>| lines.iter().map(|lines| lines.height() + 6).sum::<i64>() + 8 + TITLE.line + 4;
     let height = cells.iter().map(height).max().unwrap_or_default();
     let edges = [columns.frames[0] + columns.frame(), columns.frames[1]];
@@ -271,15 +277,13 @@ fn fencing(picture: &mut Picture, columns: &Columns, stack: &Stack, bottom: i64)
         let x = columns.frames[node];
         let area = Area { x, y: top, width: columns.frame(), height };
         picture.card(Hue::Fence, area);
-        let title = format!("Fencing: cuts the power of {}", stack.nodes[node]);
-        let title = TITLE.wrap(&title, room, 1);
-        picture.text("title", x + INSET, top + 8 + TITLE.px, &title[0]);
+        picture.text("title", x + INSET, top + 8 + TITLE.px, "Fencing: cuts the power of this node");
         let mut y = top + 8 + TITLE.line;
         for lines in cells {
             lines.draw(picture, x + INSET, y);
             y += lines.height() + 6;
         }
-        picture.path("line fence cut", format!("M{} {}V{}", x + columns.frame() / 2, top, bottom + 9));
+        picture.path("line fence", format!("M{} {}V{}", x + columns.frame() / 2, top, bottom + 9));
         picture.head("fence", (x + columns.frame() / 2, top), (x + columns.frame() / 2, bottom + 3));
         let other = 1 - node;
         let (from, to) = ((edges[other], bottom - 16), (edges[node], top + 26));

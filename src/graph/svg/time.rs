@@ -1,7 +1,7 @@
 //! The time budget: a bar for each wait, over one scale of seconds.
 
 use super::super::time::{Bar, Time, seconds};
-use super::{LINES, MARGIN, NAME, NOTE, Area, Hue, Picture, Shape};
+use super::{Area, Hue, LINES, MARGIN, NAME, NOTE, Picture, Shape};
 
 /// The names.
 const NAMES: i64 = 230;
@@ -115,7 +115,7 @@ fn row(picture: &mut Picture, scale: &Scale, bar: &Bar, y: i64) -> i64 {
     let over = bar.over.as_ref().map(|(ms, what)| format!("longer than {what}, {}: ", seconds(*ms)));
     let unsaid = if unsaid.is_empty() { String::new() } else { format!("{}: ", unsaid.join(", ")) };
     let why = format!("{}{unsaid}{}", over.unwrap_or_default(), bar.why);
-    let why = NOTE.wrap(&why, PLOT - 12, 2);
+    let why = NOTE.wrap(&why, PLOT - 12, LINES);
     let below = picture.lines("note over", NOTE, (scale.x + 6, y + BAR + 3), &why);
     let names = y + 2 + NAME.line * i64::try_from(name.len()).unwrap_or_default();
     below.max(names) + 12 - y
@@ -135,7 +135,8 @@ fn needs(picture: &mut Picture, scale: &Scale, rows: &[(i64, &Bar)]) {
 fn legend(picture: &mut Picture, y: i64) -> i64 {
     let x = MARGIN + NAMES;
     picture.path("line need", format!("M{x} {}v14", y - 7));
-    let words = "The dashed line: what this wait has to be longer than. A torn bar goes on; its length stands beside it.";
+    let words =
+        "The dashed line: what this wait has to be longer than. A torn bar goes on; its length stands beside it.";
     picture.text("note", x + 12, y + 4, words);
     y + 8
 }

@@ -1,6 +1,5 @@
-//! A double-quoted string of Graphviz's language. The lexer knows only `\"`; in a label `\\n`, `\\l`, `\\N` and others mean
-//! something (escString), and `&lt;` is an entity, as in HTML. So a backslash and an ampersand are written as entities,
-//! which are read everywhere a label is.
+//! A double-quoted string of Graphviz's language, for a label. The lexer takes the backslash of `\"` away and keeps every other; in
+//! a label two of them are one, and `\n`, `\N` and others mean something (escString). Before that `&lt;` is read as in HTML.
 
 use super::{Refused, refuse, xml};
 
@@ -12,7 +11,7 @@ pub(super) fn string(value: &str) -> Result<String, Refused> {
     for c in value.chars() {
         match c {
             '"' => text.push_str("\\\""),
-            '\\' => text.push_str("&#92;"),
+            '\\' => text.push_str("\\\\"),
             '&' => text.push_str("&amp;"),
             c => text.push(c),
         }
@@ -28,7 +27,7 @@ mod tests {
     #[test]
     fn what_means_something_in_a_label_does_not() {
         assert_eq!(string("a b").unwrap(), "\"a b\"");
-        assert_eq!(string("a\\nb\"c&lt;").unwrap(), "\"a&#92;nb\\\"c&amp;lt;\"");
+        assert_eq!(string("a\\nb\"c&lt;").unwrap(), "\"a\\\\nb\\\"c&amp;lt;\"");
         assert!(string("a\nb").is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! The inside of a Mermaid label, between double quotes. A character is also written as its number: `#35;` is `#`
 //! (mermaid `src/utils.ts`, encodeEntities). Labels may hold HTML, and some become Markdown; a value is neither.
+//! The name of a bar has no quotes: it begins with a word of ours, and nothing that stands in one has a colon.
 
 use std::fmt::Write;
 
@@ -27,7 +28,9 @@ pub(super) fn label(value: &str) -> Result<String, Refused> {
 }
 
 fn is_list(before: &str, after: &str) -> bool {
-    !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit()) && (after.is_empty() || after.starts_with(' '))
+    !before.is_empty()
+        && before.bytes().all(|byte| byte.is_ascii_digit())
+        && (after.is_empty() || after.starts_with(' '))
 }
 
 #[cfg(test)]
