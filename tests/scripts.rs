@@ -122,13 +122,14 @@ fn what_is_not_known_is_a_usage_error() {
     assert_eq!(run(&tree.root.join("verify.sh"), &["--fix"]).0, 2);
 }
 
-/// bootstrap.sh with an ssh that only takes note of what it is to do, and that fails at a command with this word.
+/// bootstrap.sh with an ssh that only takes note of what it is to do, and that fails at a command with this word. It shares no
+/// connection: each call makes its own.
 fn bootstrap(tree: &Built, arguments: &[&str], fails_at: &str) -> (i32, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let ssh = folder.path().join("ssh");
     let log = folder.path().join("log");
     let text = format!(
-        "#!/bin/bash\ncat >/dev/null\nwords=${{*: -2}}\nprintf '%s\\n' \"${{words//$'\\n'/ }}\" >>{}\ncase $words in *{fails_at}*) exit 1 ;; esac\n\
+        "#!/bin/bash\ncase \" $* \" in *' -M '*) exit 1 ;; esac\ncat >/dev/null\nwords=${{*: -2}}\nprintf '%s\\n' \"${{words//$'\\n'/ }}\" >>{}\ncase $words in *{fails_at}*) exit 1 ;; esac\n\
          echo 'gfs2gen: unchanged'\n",
         log.display()
     );

@@ -23,16 +23,39 @@ target() {
     if [ "$1" = "$FIRST" ]; then printf '%s' "${GFS2GEN_SSH_1:-root@$1}"; else printf '%s' "${GFS2GEN_SSH_2:-root@$1}"; fi
 }
 
-# on_with_input NODE COMMAND...: a node that froze keeps its connections open, so silence ends the call.
+# A node that froze keeps its connections open, so silence ends a call.
+SSH=( -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=6 )
+# Where the sockets of shared connections are, if there are any.
+LINKS=''
+# on_with_input NODE COMMAND...
 on_with_input() {
     local node=$1
     shift
     if [ "$node" = "$(uname -n)" ]; then "$@"; return; fi
-    ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=6 \
-        "$(target "$node")" "$(printf '%q ' "$@")"
+    # shellcheck disable=SC2029 # quoted here, for there
+    ssh "${SSH[@]}" ${LINKS:+-S "$LINKS/$node"} "$(target "$node")" "$(printf '%q ' "$@")"
 }
 
 on() { on_with_input "$@" </dev/null; }
+
+# link NODE: from here on the calls to it share one connection. Where that is gone, or cannot be made, each makes its own.
+link() {
+    if [ "$1" = "$(uname -n)" ]; then return; fi
+    # A socket's name has to be short: not below TMPDIR.
+    if [ -z "$LINKS" ]; then LINKS=$(mktemp -d /tmp/gfs2gen.XXXXXX); fi
+    ssh "${SSH[@]}" -M -o ControlPersist=60 -S "$LINKS/$1" "$(target "$1")" true </dev/null >/dev/null 2>&1 || true
+}
+# hang_up NODE...: the connection of a node that is gone would make the next call wait for it.
+hang_up() {
+    local node
+    for node in "$@"; do
+        if [ -n "$LINKS" ] && [ -S "$LINKS/$node" ]; then ssh -S "$LINKS/$node" -O exit "$(target "$node")" 2>/dev/null || true; fi
+    done
+}
+hang_up_all() {
+    hang_up "${NODES[@]}"
+    if [ -n "$LINKS" ]; then rm -rf -- "$LINKS"; fi
+}
 
 # --- this tree on a node, for as long as this runs ---
 
@@ -84,11 +107,12 @@ stop() {
     done
 }
 
-trap take_away EXIT
+trap 'take_away; hang_up_all' EXIT
 trap 'exit 130' INT TERM HUP
 # Where Pacemaker runs, it stops what stands on the volumes, on both nodes.
 manager=''
 for node in "${NODES[@]}"; do
+    link "$node"
     lay_out "$node" || die "$node cannot be reached as $(target "$node"), or takes no files: nothing was undone"
     if [ -z "$manager" ] && on "$node" systemctl is-active -q pacemaker.service; then manager=$node; fi
 done

@@ -39,13 +39,17 @@ target() {
     if [ "$1" = "$FIRST" ]; then printf '%s' "${GFS2GEN_SSH_1:-root@$1}"; else printf '%s' "${GFS2GEN_SSH_2:-root@$1}"; fi
 }
 
-# on_with_input NODE COMMAND...: a node that froze keeps its connections open, so silence ends the call.
+# A node that froze keeps its connections open, so silence ends a call.
+SSH=( -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=6 )
+# Where the sockets of shared connections are, if there are any.
+LINKS=''
+# on_with_input NODE COMMAND...
 on_with_input() {
     local node=$1
     shift
     if [ "$node" = "$(uname -n)" ]; then "$@"; return; fi
-    ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=6 \
-        "$(target "$node")" "$(printf '%q ' "$@")"
+    # shellcheck disable=SC2029 # quoted here, for there
+    ssh "${SSH[@]}" ${LINKS:+-S "$LINKS/$node"} "$(target "$node")" "$(printf '%q ' "$@")"
 }
 
 on() { on_with_input "$@" </dev/null; }

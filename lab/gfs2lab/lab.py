@@ -117,8 +117,14 @@ class Lab:
     # --- the nodes ---
 
     def ssh(self, node: Node, *more: str) -> list[str]:
-        """The words of an ssh to a node."""
-        return [str(self.folder / "bin/ssh"), *more, f"root@{seed.management(node)}"]
+        """The words of an ssh to a node. What is called during one boot shares one connection; the socket's name is relative to the
+        lab's folder, because it has to be short."""
+        try:
+            boot = (self.folder / node.name / node.name / "pid").read_text().strip()
+        except OSError:
+            boot = ""
+        shared = ["-o", "ControlMaster=auto", "-o", "ControlPersist=60", "-S", f"{node.name}/link-{boot}"] if boot else []
+        return [str(self.folder / "bin/ssh"), *shared, *more, f"root@{seed.management(node)}"]
 
     def ask(self, node: Node, script: str, timeout: float = 60) -> Answer:
         """Runs a shell script on a node. A frozen node answers TCP and then nothing: so every call ends in time."""
@@ -301,5 +307,5 @@ def _operator(folder: Path) -> None:
         " UserKnownHostsFile /dev/null\n LogLevel ERROR\n ConnectTimeout 5\n BatchMode yes\n ServerAliveInterval 5\n"
         " ServerAliveCountMax 6\n GSSAPIAuthentication no\n")
     script = folder / "bin/ssh"
-    script.write_text(f'#!/bin/sh\nexec /usr/bin/ssh -F {folder}/ssh_config "$@"\n')
+    script.write_text(f'#!/bin/sh\ncd {shlex.quote(str(folder))} && exec /usr/bin/ssh -F ssh_config "$@"\n')
     script.chmod(0o755)

@@ -42,6 +42,33 @@ class Copy(unittest.TestCase):
         self.assertLess(copy.stat().st_blocks * 512, MIB)
 
 
+class Said(unittest.TestCase):
+    """What fsck.gfs2 3.5 said of files that were removed while the other node had them open, and what it never may."""
+
+    MARKED = ["Block 114500 (0x1bf44) bitmap says 2 (other) but FSCK saw 0 (free)", "Fixed."]
+    FREE = "RG #114453 (0x1bf15) free count inconsistent: is 48742 should be 48743"
+    INODES = "RG #114453 (0x1bf15) Inode count inconsistent: is 2 should be 1"
+
+    def test_a_removed_file_that_is_open_is_no_damage(self) -> None:
+        said = [*self.MARKED, self.FREE, self.INODES, "Resource group counts updated"]
+        self.assertEqual(sound.unexplained(said), [])
+
+    def test_one_that_was_marked_before_the_last_journal_is_none_either(self) -> None:
+        self.assertEqual(sound.unexplained([self.INODES, "Resource group counts updated"]), [])
+
+    def test_counts_without_their_blocks_are_damage(self) -> None:
+        self.assertEqual(sound.unexplained([self.FREE, self.INODES]), [self.FREE])
+        more = "RG #17 (0x11) free count inconsistent: is 5 should be 7"
+        self.assertEqual(sound.unexplained([*self.MARKED, more, self.INODES]), [more])
+        fewer = "RG #17 (0x11) Inode count inconsistent: is 1 should be 2"
+        self.assertEqual(sound.unexplained([fewer]), [fewer])
+        self.assertEqual(len(sound.unexplained(self.MARKED)), 1)
+
+    def test_another_block_in_use_is_damage(self) -> None:
+        lost = "Block 114500 (0x1bf44) bitmap says 1 (data) but FSCK saw 0 (free)"
+        self.assertEqual(sound.unexplained([lost, "Fixed."]), [lost, "Fixed."])
+
+
 @unittest.skipUnless(shutil.which("mkfs.gfs2", path="/usr/sbin:/sbin:/usr/bin"), "needs gfs2-utils")
 class Fsck(unittest.TestCase):
     def setUp(self) -> None:

@@ -18,6 +18,7 @@ pub static TEMPLATES: &[(&str, &str)] = templates![
     "_lib/driver.sh.j2",
     "_lib/facts.sh.j2",
     "_lib/laid.sh.j2",
+    "_lib/links.sh.j2",
     "_lib/names.sh.j2",
     "_lib/remote.sh.j2",
     "_lib/steps.sh.j2",
