@@ -19,6 +19,7 @@ pub mod platform;
 pub mod render;
 pub mod rules;
 pub mod schema;
+pub mod show;
 pub mod simulate;
 pub mod source;
 pub mod syntax;

@@ -27,6 +27,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("diff", &["bundle", "output"]),
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
     ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
+    ("show", &["model", "pacemaker", "path", "plan", "platform", "schema", "source", "syntax"]),
     (
         "compile",
         &[
@@ -38,7 +39,7 @@ const MAY: &[(&str, &[&str])] = &[
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "graph", "output", "plan", "platform", "rules",
-            "schema", "simulate", "source", "syntax", "verify",
+            "schema", "show", "simulate", "source", "syntax", "verify",
         ],
     ),
 ];

@@ -42,14 +42,14 @@ target() {
 # A node that froze keeps its connections open, so silence ends a call.
 SSH=( -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=6 )
 # Where the sockets of shared connections are, if there are any.
-LINKS=''
+SOCKETS=''
 # on_with_input NODE COMMAND...
 on_with_input() {
     local node=$1
     shift
     if [ "$node" = "$(uname -n)" ]; then "$@"; return; fi
     # shellcheck disable=SC2029 # quoted here, for there
-    ssh "${SSH[@]}" ${LINKS:+-S "$LINKS/$node"} "$(target "$node")" "$(printf '%q ' "$@")"
+    ssh "${SSH[@]}" ${SOCKETS:+-S "$SOCKETS/$node"} "$(target "$node")" "$(printf '%q ' "$@")"
 }
 
 on() { on_with_input "$@" </dev/null; }

@@ -32,14 +32,14 @@ target() {
 # A node that froze keeps its connections open, so silence ends a call.
 SSH=( -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=6 )
 # Where the sockets of shared connections are, if there are any.
-LINKS=''
+SOCKETS=''
 # on_with_input NODE COMMAND...
 on_with_input() {
     local node=$1
     shift
     if [ "$node" = "$(uname -n)" ]; then "$@"; return; fi
     # shellcheck disable=SC2029 # quoted here, for there
-    ssh "${SSH[@]}" ${LINKS:+-S "$LINKS/$node"} "$(target "$node")" "$(printf '%q ' "$@")"
+    ssh "${SSH[@]}" ${SOCKETS:+-S "$SOCKETS/$node"} "$(target "$node")" "$(printf '%q ' "$@")"
 }
 
 on() { on_with_input "$@" </dev/null; }
@@ -144,19 +144,19 @@ due() {
 link() {
     if [ "$1" = "$(uname -n)" ]; then return; fi
     # A socket's name has to be short: not below TMPDIR.
-    if [ -z "$LINKS" ]; then LINKS=$(mktemp -d /tmp/gfs2gen.XXXXXX); fi
-    ssh "${SSH[@]}" -M -o ControlPersist=60 -S "$LINKS/$1" "$(target "$1")" true </dev/null >/dev/null 2>&1 || true
+    if [ -z "$SOCKETS" ]; then SOCKETS=$(mktemp -d /tmp/gfs2gen.XXXXXX); fi
+    ssh "${SSH[@]}" -M -o ControlPersist=60 -S "$SOCKETS/$1" "$(target "$1")" true </dev/null >/dev/null 2>&1 || true
 }
 # hang_up NODE...: the connection of a node that is gone would make the next call wait for it.
 hang_up() {
     local node
     for node in "$@"; do
-        if [ -n "$LINKS" ] && [ -S "$LINKS/$node" ]; then ssh -S "$LINKS/$node" -O exit "$(target "$node")" 2>/dev/null || true; fi
+        if [ -n "$SOCKETS" ] && [ -S "$SOCKETS/$node" ]; then ssh -S "$SOCKETS/$node" -O exit "$(target "$node")" 2>/dev/null || true; fi
     done
 }
 hang_up_all() {
     hang_up "${NODES[@]}"
-    if [ -n "$LINKS" ]; then rm -rf -- "$LINKS"; fi
+    if [ -n "$SOCKETS" ]; then rm -rf -- "$SOCKETS"; fi
 }
 
 # --- how steps run on the nodes ---

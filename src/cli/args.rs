@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
+use super::graph::Graph;
 use super::{day, explain, simulate};
 use crate::diag::Code;
 
@@ -83,6 +84,12 @@ What destroys data or cannot be done ends with 1 unless --allow-destroy is given
   gfs2gen diff --stat cluster.yaml            one line for each file
   gfs2gen diff --format markdown cluster.yaml for a comment on a pull request")]
     Diff(Diff),
+    /// Show every value of a description with where it comes from, and what follows of it; write nothing
+    #[command(after_help = "Examples:
+  gfs2gen show cluster.yaml                   a description itself, with every default written out
+  gfs2gen show --format json cluster.yaml     for programs
+docs/show.md says how to read both.")]
+    Show(Show),
     /// Print the JSON Schema of the description, for editors
     #[command(after_help = "Example:
   gfs2gen schema > cluster.schema.json")]
@@ -276,6 +283,26 @@ pub(super) enum PlanFormat {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The description; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The form of the values
+    #[arg(long, value_name = "FORM", default_value = "yaml")]
+    pub format: ShowFormat,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowFormat {
+    /// A description with comments
+    Yaml,
+    /// One JSON document
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Explain {
     /// The code or the name of a rule, as diagnostics and `gfs2gen list rules` print it
     #[arg(value_name = "CODE", value_parser = explain::code)]
@@ -317,41 +344,6 @@ pub(super) enum SimulateFormat {
     Human,
     /// One JSON document
     Json,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Graph {
-    /// The description; `-` is standard input
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// What to draw
-    #[arg(long, value_name = "GRAPH", default_value = "stack")]
-    pub what: GraphOf,
-    /// The form of the graph
-    #[arg(long, value_name = "FORM", default_value = "svg")]
-    pub format: GraphFormat,
-    #[command(flatten)]
-    pub judged: Judged,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum GraphOf {
-    /// What stands on what on both nodes, and what connects them
-    Stack,
-    /// What Pacemaker starts after what; it stops in the reverse order
-    Order,
-    /// How long each layer may take, and what has to be longer than what
-    Time,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum GraphFormat {
-    /// A picture for light and dark pages
-    Svg,
-    /// A diagram for Markdown
-    Mermaid,
-    /// A graph for Graphviz
-    Dot,
 }
 
 #[derive(Debug, Args)]

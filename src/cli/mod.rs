@@ -12,6 +12,7 @@ mod init;
 mod input;
 mod list;
 mod plan;
+mod show;
 mod simulate;
 mod verify;
 
@@ -55,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &terminal),
         Command::Diff(args) => diff::run(args, &terminal),
         Command::Plan(args) => plan::run(args, &terminal),
+        Command::Show(args) => show::run(args, &terminal),
         Command::Schema => terminal.data(&crate::schema::schema_text()),
         Command::Init(args) => init::run(args, &terminal),
         Command::Explain(args) => explain::run(args, &terminal),

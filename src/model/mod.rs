@@ -41,6 +41,7 @@ pub struct Description {
     /// How guests move.
     pub migration: Option<Migration>,
     /// Whether and how the ports between the nodes are opened.
+    #[schemars(extend("default" = serde_json::json!({ "manage": defaults::FIREWALL.as_str() })))]
     pub firewall: Option<Firewall>,
     /// Who is told.
     pub notify: Option<Notify>,

@@ -74,7 +74,7 @@ fn with(resource: &str, with: &str) -> Statement {
 }
 
 /// The resource or group that is cloned for a filesystem.
-fn storage_id(plan: &Plan, filesystem: &str) -> String {
+pub fn storage_id(plan: &Plan, filesystem: &str) -> String {
     match plan.platform.locking {
         Locking::Lvmlockd => ids::storage(filesystem),
         Locking::Clvmd => ids::mount(filesystem),

@@ -10,7 +10,7 @@ mod cib;
 pub mod ids;
 mod pcs;
 
-pub use build::configure;
+pub use build::{configure, storage_id};
 pub use change::{CibChange, change, command};
 pub use cib::{Attribute, Line, lines};
 pub use pcs::{Call, call};

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+pub use check::origin::Default;
 pub use generate::{schema, schema_text};
 
 use crate::diag::Diagnostic;
@@ -29,4 +30,14 @@ pub fn errors(document: &Document) -> Vec<Diagnostic> {
 /// Where the value at a path comes from, in one sentence, if it was not written and has a default.
 pub fn origin(document: &Document, path: &Path) -> Option<String> {
     check::origin::note(&COMPILED.0, document, path)
+}
+
+/// What the value at a path is where nobody writes it, if the language says so.
+pub fn default(path: &Path) -> Option<Default> {
+    check::origin::default(&COMPILED.0, path)
+}
+
+/// The keys of the mapping at a path, in the order of the language; none where people choose them.
+pub fn keys(path: &Path) -> Vec<&'static str> {
+    check::origin::keys(&COMPILED.0, path)
 }

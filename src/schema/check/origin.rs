@@ -12,7 +12,10 @@ pub(in crate::schema) fn note(schema: &Value, document: &Document, path: &Path) 
     if document.has(path) {
         return None;
     }
-    let default = default(&Node::at(schema, path))?;
+    let default = match default(schema, path)? {
+        Default::Fixed(value) => format!("`{}`", plain(&value)),
+        Default::Depends(words) => words,
+    };
     let mut written = path.clone();
     while !document.has(&written) {
         written = written.parent()?;
@@ -29,15 +32,31 @@ pub(in crate::schema) fn note(schema: &Value, document: &Document, path: &Path) 
     Some(format!("`{key}` is not written{place}: its default is {default}"))
 }
 
-/// A fixed default, or what the description says after `Default:` of one that depends on other values.
-fn default(node: &Node<'_>) -> Option<String> {
+/// What a key is where nobody wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Default {
+    /// Always this.
+    Fixed(Value),
+    /// It depends on something; on what, in words.
+    Depends(String),
+}
+
+/// The default of the value at a path: a fixed one, or what the description says after `Default:` of one that depends on
+/// other values.
+pub(in crate::schema) fn default(schema: &Value, path: &Path) -> Option<Default> {
+    let node = Node::at(schema, path);
     if let Some(value) = node.keyword("default") {
-        return Some(format!("`{}`", plain(value)));
+        return Some(Default::Fixed(value.clone()));
     }
     let text = node.text("description")?.split_whitespace().collect::<Vec<_>>().join(" ");
     let (_, default) = text.split_once("Default: ")?;
     let sentence = default.split(". ").next()?.split("; ").next()?;
-    Some(sentence.trim_end_matches('.').to_owned())
+    Some(Default::Depends(sentence.trim_end_matches('.').to_owned()))
+}
+
+/// The keys of the mapping at a path, in the order of the language; none where people choose them.
+pub(in crate::schema) fn keys<'s>(schema: &'s Value, path: &Path) -> Vec<&'s str> {
+    Node::at(schema, path).keys()
 }
 
 /// A value as one writes it.
