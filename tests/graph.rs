@@ -320,7 +320,7 @@ fn the_command_draws_and_refuses() {
     assert!(diagram.out.starts_with("flowchart TB\n"), "{}", diagram.out);
     let time = run(folder.path(), &["graph", "cluster.yaml", "--what", "time", "--format", "mermaid"], "");
     assert!(time.out.contains("  token 5 s :0, 5000\n"), "{}", time.out);
-    let broken = run(folder.path(), &["graph", "-"], &MINIMAL.replace("mount:", "mont:"));
+    let broken = run(folder.path(), &["graph", "-"], MINIMAL.replace("mount:", "mont:"));
     assert_eq!((broken.code, broken.out.as_str()), (1, ""));
     assert!(broken.err.contains("error[GFS101]: unknown key `mont`"), "{}", broken.err);
     assert_eq!(run(folder.path(), &["graph", "cluster.yaml", "--what", "all"], "").code, 2);
