@@ -35,6 +35,14 @@ const PLANNED: &[Planned] = &[
         &[(", mount: /srv/iso }", ", mount: /srv/iso }\n      - { name: old, size: 10%, mount: /srv/old }")],
     ),
     ("grow-disk", &[("size: 900GiB", "size: 1200GiB")]),
+    // A filesystem that takes a share of the larger disk is made with it, and does not grow.
+    (
+        "grow-disk-for-filesystem",
+        &[
+            ("size: 900GiB", "size: 1200GiB"),
+            ("      - { name: logs,", "      - { name: more, size: 10%, mount: /srv/more }\n      - { name: logs,"),
+        ],
+    ),
     // Room is made before it is used.
     (
         "grow-both",

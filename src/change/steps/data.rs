@@ -46,7 +46,10 @@ pub(super) fn volumes(edits: &[Meant], sides: &Sides) -> (Vec<Step>, Vec<Step>) 
         |name: &str| ["logical-volume", "filesystem", "volume-done"].map(|step| node(FIRST, &[step, name]));
     for Meant { edit, row } in edits {
         match row.does {
-            Does::GrowDisk => steps.extend(new_storage(edit, plan).iter().flat_map(|storage| grow_disk(plan, storage))),
+            Does::GrowDisk => {
+                let new = |one: &Filesystem| done_by(edits, Does::AddFilesystem).any(|edit| edit.name(1) == one.name);
+                steps.extend(new_storage(edit, plan).iter().flat_map(|storage| grow_disk(plan, storage, new)));
+            }
             Does::GrowVolume => {
                 let grows = |storage: &Storage| done_by(edits, Does::GrowDisk).any(|edit| edit.name(0) == storage.name);
                 let found = new_filesystem(edit, plan);

@@ -130,8 +130,9 @@ pub(super) fn grow(storage: &Storage, filesystem: &Filesystem, disk_grows: bool)
     ]
 }
 
-/// The disks of a resource have grown: DRBD and LVM take them, and the volumes that are a share of them.
-pub(super) fn grow_disk(plan: &Plan, storage: &Storage) -> Vec<Step> {
+/// The disks of a resource have grown: DRBD and LVM take them, and the volumes that are a share of them. One that is `new` is
+/// made with all that it gets.
+pub(super) fn grow_disk(plan: &Plan, storage: &Storage, new: impl Fn(&Filesystem) -> bool) -> Vec<Step> {
     let size = storage.size.unwrap_or_default();
     // DRBD's metadata takes a bit for each 4 KiB and a little more, LVM's a few MiB: twice as much is left for them.
     let least = size - size / 16384 - (16 << 20);
@@ -143,7 +144,7 @@ pub(super) fn grow_disk(plan: &Plan, storage: &Storage) -> Vec<Step> {
     let mut steps: Vec<Step> = grown.collect();
     let view = json!({ "resource": name, "drbd": storage.device(), "least": least });
     steps.push(own(FIRST, "resize", format!("{name} and the volume group on it fill the disk"), view));
-    let shares = storage.filesystems.iter().filter(|filesystem| !matches!(filesystem.size, VolumeSize::Bytes(_)));
+    let shares = storage.filesystems.iter().filter(|one| !matches!(one.size, VolumeSize::Bytes(_)) && !new(one));
     steps.extend(shares.flat_map(|filesystem| grow(storage, filesystem, true)));
     steps
 }
