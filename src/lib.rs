@@ -10,6 +10,7 @@ pub mod diag;
 pub mod diff;
 pub mod domain;
 pub mod graph;
+pub mod import;
 pub mod model;
 pub mod output;
 pub mod pacemaker;

@@ -26,6 +26,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
+    ("import", &["diag", "domain", "model", "plan", "platform", "source"]),
     ("change", &["bundle", "model", "pacemaker", "plan", "platform", "render"]),
     ("show", &["model", "pacemaker", "path", "plan", "platform", "schema", "source", "syntax"]),
     (
@@ -38,8 +39,8 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "artifact", "bundle", "change", "compile", "diag", "diff", "graph", "output", "plan", "platform", "rules",
-            "schema", "show", "simulate", "source", "syntax", "verify",
+            "artifact", "bundle", "change", "compile", "diag", "diff", "graph", "import", "output", "plan", "platform",
+            "rules", "schema", "show", "simulate", "source", "syntax", "verify",
         ],
     ),
 ];

@@ -99,7 +99,7 @@ docs/show.md says how to read both.")]
   gfs2gen init                                writes cluster.yaml, if there is none
   gfs2gen init --platform el7 -               prints one")]
     Init(Init),
-    /// Say what a code of a diagnostic means: why, an example, how to mend it
+    /// Say what a code of a finding means: why, an example, how to mend it
     #[command(after_help = "Examples:
   gfs2gen explain GFS405
   gfs2gen explain fence-race                  by its name
@@ -127,6 +127,16 @@ Exit 1 if something that must hold does not. Nothing outside of a temporary fold
   gfs2gen graph cluster.yaml --what order --format mermaid
   gfs2gen graph cluster.yaml --what time --format dot | dot -Tpdf -o time.pdf")]
     Graph(Graph),
+    /// Make a description of what a running cluster says of itself, and name what is wrong with that cluster
+    #[command(after_help = "Examples:
+  gfs2gen import --collect > collect.sh                       prints what gathers it; reads only, and blanks secrets out
+  ssh root@server4 bash -s < collect.sh | tar -x -C found     once for each node
+  gfs2gen import found > cluster.yaml
+  gfs2gen import found -o cluster.yaml                        writes it, with the domains of its guests beside it
+
+The description is printed also where something is wrong: what has to be looked at or filled in is a comment beside its key.
+Exit 1 if something in the cluster or in the description is an error.")]
+    Import(Import),
     /// List rules, platforms or artifacts
     #[command(after_help = "Example:
   gfs2gen list rules")]
@@ -193,7 +203,7 @@ pub(super) struct Check {
     /// The descriptions; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// The form of the diagnostics
+    /// The form of the findings
     #[arg(long, value_name = "FORM", default_value = "human")]
     pub format: Format,
     /// Warnings count as errors
@@ -304,7 +314,7 @@ pub(super) enum ShowFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The code or the name of a rule, as diagnostics and `gfs2gen list rules` print it
+    /// The code or the name of a rule, as findings and `gfs2gen list rules` print it
     #[arg(value_name = "CODE", value_parser = explain::code)]
     pub code: Code,
     /// The form of the page
@@ -344,6 +354,21 @@ pub(super) enum SimulateFormat {
     Human,
     /// One JSON document
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// A folder with a folder for each node, as collect.sh makes them; a built tree; or any files of a cluster
+    #[arg(required_unless_present = "collect", value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// Where to write the description; never over a file that is there
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print the script that gathers what a node says: one run for each node
+    #[arg(long, conflicts_with_all = ["folder", "output"])]
+    pub collect: bool,
+    #[command(flatten)]
+    pub judged: Judged,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use super::{Exit, Terminal};
 use crate::compile;
 use crate::diag::Code;
 use crate::diag::suggest::did_you_mean;
+use crate::import;
 
 /// What programs get.
 #[derive(Serialize)]
@@ -32,7 +33,7 @@ pub(super) fn run(args: &Explain, terminal: &Terminal) -> Exit {
 
 /// The code that a person means by a code or a name.
 pub(super) fn code(word: &str) -> Result<Code, String> {
-    let codes = compile::codes();
+    let codes: Vec<Code> = compile::codes().into_iter().chain(import::codes()).collect();
     let found = codes.iter().find(|code| [code.code, code.name].iter().any(|known| known.eq_ignore_ascii_case(word)));
     found.copied().ok_or_else(|| {
         // Every code is like every other, so only names can be meant.

@@ -8,6 +8,7 @@ mod day;
 mod diff;
 mod explain;
 mod graph;
+mod import;
 mod init;
 mod input;
 mod list;
@@ -63,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => verify::run(args, &terminal),
         Command::Simulate(args) => simulate::run(args, &terminal),
         Command::Graph(args) => graph::run(args, &terminal),
+        Command::Import(args) => import::run(args, &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),
     };
     exit.into()

@@ -15,7 +15,7 @@ use crate::path::Path;
 use crate::platform::Platform;
 
 pub use budget::Budget;
-pub use resolve::{Written, resolve};
+pub use resolve::{Written, guest_uuid, resolve};
 pub use written_out::written_out;
 
 /// One cluster, resolved.

@@ -304,7 +304,7 @@ fn machine(vm: &model::Vm, storage: &[Storage], cluster: &str) -> Machine {
     };
     Machine {
         kind: vm.kind.unwrap_or(defaults::GUEST_TYPE),
-        uuid: uuid(cluster, name),
+        uuid: guest_uuid(cluster, name),
         vcpus: vm.vcpus.expect("gate 1 refuses a described guest without vcpus"),
         cpu: vm.cpu.as_ref().map_or(defaults::CPU_MODEL, |cpu| cpu.as_str()).to_owned(),
         images: vm
@@ -329,7 +329,7 @@ fn digest(purpose: &str, cluster: &str, guest: &str) -> [u8; 32] {
 }
 
 /// A UUID that is always the same for this guest of this cluster: version 8 of RFC 9562, made of a digest.
-fn uuid(cluster: &str, guest: &str) -> String {
+pub fn guest_uuid(cluster: &str, guest: &str) -> String {
     let mut bytes = digest("uuid", cluster, guest);
     bytes[6] = bytes[6] & 0x0f | 0x80;
     bytes[8] = bytes[8] & 0x3f | 0x80;

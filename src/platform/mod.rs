@@ -10,6 +10,7 @@ mod el9;
 mod fence;
 mod pcs;
 mod refused;
+mod release;
 mod ubuntu2404;
 
 use crate::model::{DrbdMajor, PlatformId};
@@ -17,6 +18,7 @@ use crate::model::{DrbdMajor, PlatformId};
 pub use drbd::{DrbdFacts, FencingSection, drbd_facts};
 pub use fence::{CUT_NO_POWER, FenceAgent, fence_agent, todays_name};
 pub use refused::why_refused;
+pub use release::{likely, of_release};
 
 /// Everything that differs between platforms.
 #[derive(Debug)]

@@ -35,7 +35,7 @@ pub static DUMP: Reader = Reader {
 /// What a node's kernel would be told.
 pub static ADJUST: Reader = Reader {
     name: "drbdadm adjust",
-    proves: "the node is one of the two, and the kernel is told of two primaries and of how a dead peer is found out",
+    proves: "the node is one of the two, and the kernel is told of two primaries and of how a lost side is found out",
     blind: "whether the kernel takes it: nothing is done (-d)",
     programs: &["drbdadm"],
     version: VERSION,
