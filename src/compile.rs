@@ -149,6 +149,24 @@ fn stages(
     Ok((plan, bundle))
 }
 
+/// The plan of a description without a text, and the description with its defaults written out: what would be, for those who
+/// ask what depends on what. Nothing where the schema or gate 1 refuses it; what will be true is not looked at.
+pub fn plan_of(
+    description: &serde_json::Value,
+    load: &dyn Fn(&str) -> io::Result<String>,
+) -> Option<(Plan, serde_json::Value)> {
+    if !schema::accepts(description) {
+        return None;
+    }
+    let written = attach(serde_json::from_value(description.clone()).ok()?, load);
+    if rules::written(&written).iter().any(|finding| finding.severity == Severity::Error) {
+        return None;
+    }
+    let plan = plan::resolve(&written);
+    let written_out = plan::written_out(&written.description, &plan);
+    Some((plan, written_out))
+}
+
 /// The document as a description, or all that is wrong with its shape.
 fn shape(document: &Document) -> Result<Description, Vec<Diagnostic>> {
     let mut errors = schema::errors(document);

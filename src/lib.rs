@@ -25,4 +25,5 @@ pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod tool;
+pub mod trace;
 pub mod verify;

@@ -247,7 +247,7 @@ fn an_unknown_code_is_a_mistake_of_usage() {
     let folder = folder();
     let said = run(folder.path(), &["explain", "fence-rase"], "");
     assert_eq!((said.code, said.out.as_str()), (2, ""));
-    let expected = "error: invalid value 'fence-rase' for '<CODE>': no rule has this code or name; did you mean `fence-race`? \
+    let expected = "error: invalid value 'fence-rase' for '<CODE|TREE/FILE[:LINE]>': no rule has this code or name; did you mean `fence-race`? \
                     `gfs2gen list rules` prints all";
     assert_eq!(said.err.lines().next(), Some(expected));
     assert_eq!(run(folder.path(), &["explain", "GFS999"], "").code, 2);

@@ -36,11 +36,12 @@ const MAY: &[(&str, &[&str])] = &[
             "syntax",
         ],
     ),
+    ("trace", &["artifact", "bundle", "compile", "diff", "path", "render", "schema", "source", "syntax"]),
     (
         "cli",
         &[
             "artifact", "bundle", "change", "compile", "diag", "diff", "graph", "import", "output", "plan", "platform",
-            "rules", "schema", "show", "simulate", "source", "syntax", "verify",
+            "rules", "schema", "show", "simulate", "source", "syntax", "trace", "verify",
         ],
     ),
 ];

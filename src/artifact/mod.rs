@@ -15,13 +15,14 @@ mod runbook;
 mod scripts;
 mod systemd;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::bundle::{Bundle, BundleError, File, RelPath, Target};
 use crate::plan::{Node, Plan};
-use crate::render::{self, RenderError};
+use crate::render::{self, RenderError, TemplateLine};
 
 /// One family of artifacts.
 pub struct Family {
@@ -113,13 +114,46 @@ impl Meta {
 #[derive(Debug)]
 pub(crate) struct Tree {
     bundle: Bundle,
+    /// Which family is at work.
+    family: &'static str,
+    /// Where each line comes from, where that is asked.
+    trace: Option<Trace>,
+}
+
+/// What is asked about where lines come from.
+#[derive(Debug)]
+struct Trace {
+    /// The files that are asked about; only they have a text.
+    wanted: BTreeSet<String>,
+    origins: BTreeMap<String, Origin>,
+}
+
+/// Where a file and each of its lines come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The name of the family that made it.
+    pub family: &'static str,
+    /// The template; none where the file is the user's own.
+    pub template: Option<&'static str>,
+    /// For each line the lines of templates that print on it, in their order.
+    pub lines: Vec<Vec<TemplateLine>>,
 }
 
 impl Tree {
     /// Adds a rendered template at a path from the tree's root.
     pub(crate) fn root(&mut self, path: &str, template: &str, view: &impl Serialize, meta: Meta) -> Result<(), Bug> {
-        let content = render::render(template, view)?;
-        self.text(path, content, meta)
+        let Some(trace) = &mut self.trace else {
+            let content = render::render(template, view)?;
+            return self.insert(path, content, meta);
+        };
+        if !trace.wanted.contains(path) {
+            return self.insert(path, String::new(), meta);
+        }
+        let traced = render::render_traced(template, view)?;
+        let template = render::TEMPLATES.iter().map(|(name, _)| *name).find(|name| *name == template);
+        let origin = Origin { family: self.family, template, lines: traced.lines };
+        trace.origins.insert(path.to_owned(), origin);
+        self.insert(path, traced.text, meta)
     }
 
     /// Adds a rendered template to a node's overlay; `path` is the path on the node without its first slash.
@@ -134,8 +168,16 @@ impl Tree {
         self.root(&format!("nodes/{}/rootfs/{path}", node.name), template, view, meta)
     }
 
-    /// Adds a text at a path from the tree's root.
+    /// Adds a text of the user's own at a path from the tree's root.
     pub(crate) fn text(&mut self, path: &str, content: String, meta: Meta) -> Result<(), Bug> {
+        if let Some(trace) = self.trace.as_mut().filter(|trace| trace.wanted.contains(path)) {
+            let lines = vec![Vec::new(); content.lines().count()];
+            trace.origins.insert(path.to_owned(), Origin { family: self.family, template: None, lines });
+        }
+        self.insert(path, content, meta)
+    }
+
+    fn insert(&mut self, path: &str, content: String, meta: Meta) -> Result<(), Bug> {
         let Meta { mode, kind, reload } = meta;
         let path = RelPath::new(path)?;
         let file = File { path, content, mode, owner: "root:root", kind, reload: reload.map(str::to_owned) };
@@ -146,10 +188,22 @@ impl Tree {
 
 /// Makes every file of a plan.
 pub fn bundle(plan: &Plan) -> Result<Bundle, Bug> {
+    Ok(tree(plan, None)?.bundle)
+}
+
+/// Makes the files of a plan that are `wanted`, and says of each where its lines come from. The other files that templates
+/// make are there, but empty.
+pub fn traced(plan: &Plan, wanted: BTreeSet<String>) -> Result<(Bundle, BTreeMap<String, Origin>), Bug> {
+    let tree = tree(plan, Some(Trace { wanted, origins: BTreeMap::new() }))?;
+    Ok((tree.bundle, tree.trace.map(|trace| trace.origins).unwrap_or_default()))
+}
+
+fn tree(plan: &Plan, trace: Option<Trace>) -> Result<Tree, Bug> {
     let target = Target { platform: plan.platform.name, drbd: plan.drbd.as_str() };
-    let mut tree = Tree { bundle: Bundle::of(target) };
+    let mut tree = Tree { bundle: Bundle::of(target), family: "", trace };
     for family in FAMILIES {
+        tree.family = family.name;
         (family.add)(plan, &mut tree)?;
     }
-    Ok(tree.bundle)
+    Ok(tree)
 }

@@ -6,7 +6,6 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 use super::graph::Graph;
 use super::{day, explain, simulate};
-use crate::diag::Code;
 
 const EXIT_CODES: &str = "Exit codes:
   0   fine
@@ -99,11 +98,14 @@ docs/show.md says how to read both.")]
   gfs2gen init                                writes cluster.yaml, if there is none
   gfs2gen init --platform el7 -               prints one")]
     Init(Init),
-    /// Say what a code of a finding means: why, an example, how to mend it
+    /// Say what a code of a finding means, or where a line of a generated file comes from
     #[command(after_help = "Examples:
   gfs2gen explain GFS405
   gfs2gen explain fence-race                  by its name
-  gfs2gen explain GFS405 --format json        for programs")]
+  gfs2gen explain GFS405 --format json        for programs
+  gfs2gen explain out/vcluster/nodes/server4/rootfs/etc/drbd.d/r0.res:14
+                                              the template line, the keys, and why; `out/drbd.d/r0.res:14` will do
+  gfs2gen explain out/drbd.d/r0.res           every line on one")]
     Explain(Explain),
     /// Give a tree to the programs that read its files on a node, as far as they are installed here
     #[command(after_help = "Nothing is changed, and nothing of this host's own configuration is read.
@@ -314,17 +316,22 @@ pub(super) enum ShowFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The code or the name of a rule, as findings and `gfs2gen list rules` print it
-    #[arg(value_name = "CODE", value_parser = explain::code)]
-    pub code: Code,
-    /// The form of the page
+    /// The code or the name of a rule, as findings and `gfs2gen list rules` print it; or a file of a tree, with a line or without
+    #[arg(value_name = "CODE|TREE/FILE[:LINE]", value_parser = explain::subject)]
+    pub subject: explain::Subject,
+    /// The form of the answer
     #[arg(long, value_name = "FORM", default_value = "human")]
     pub format: PageFormat,
+    /// For a line of a file: the description that the tree was built of, to name its lines
+    #[arg(short, long, value_name = "FILE")]
+    pub description: Option<PathBuf>,
+    #[command(flatten)]
+    pub judged: Judged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum PageFormat {
-    /// As it is written, in Markdown
+    /// Text for a terminal; a rule's page as it is written, in Markdown
     Human,
     /// One JSON document
     Json,

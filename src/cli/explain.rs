@@ -1,5 +1,8 @@
 //! `gfs2gen explain`.
 
+mod line;
+pub(super) mod tree;
+
 use serde::Serialize;
 
 use super::args::{Explain, PageFormat};
@@ -19,8 +22,20 @@ struct Page {
     page: &'static str,
 }
 
+/// What is to be explained.
+#[derive(Debug, Clone)]
+pub(super) enum Subject {
+    /// A code of a diagnostic.
+    Code(Code),
+    /// A line of a generated file, or all of them.
+    Line(line::Asked),
+}
+
 pub(super) fn run(args: &Explain, terminal: &Terminal) -> Exit {
-    let Code { code, name, severity, summary, page } = args.code;
+    let Code { code, name, severity, summary, page } = match &args.subject {
+        Subject::Code(code) => *code,
+        Subject::Line(asked) => return line::run(asked, args, terminal),
+    };
     match args.format {
         PageFormat::Human => terminal.data(page),
         PageFormat::Json => {
@@ -31,8 +46,19 @@ pub(super) fn run(args: &Explain, terminal: &Terminal) -> Exit {
     }
 }
 
+/// What a person means: a code, a name, or a file where it can be nothing else.
+pub(super) fn subject(word: &str) -> Result<Subject, String> {
+    match code(word) {
+        Ok(code) => Ok(Subject::Code(code)),
+        Err(_) if word.contains(['/', ':', '.']) || std::path::Path::new(word).exists() => {
+            line::asked(word).map(Subject::Line)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// The code that a person means by a code or a name.
-pub(super) fn code(word: &str) -> Result<Code, String> {
+fn code(word: &str) -> Result<Code, String> {
     let codes: Vec<Code> = compile::codes().into_iter().chain(import::codes()).collect();
     let found = codes.iter().find(|code| [code.code, code.name].iter().any(|known| known.eq_ignore_ascii_case(word)));
     found.copied().ok_or_else(|| {

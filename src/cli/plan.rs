@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::args::{Plan, PlanFormat};
+use super::explain::tree::domain_in;
 use super::input::{self, Input};
 use super::{Exit, Terminal, check};
 use crate::bundle::{Bundle, MANIFEST};
@@ -108,12 +109,6 @@ fn tree(root: &Path, args: &Plan, terminal: &Terminal) -> Result<Input, Exit> {
             "this tree does not say what it was made of; give its description, or build it again".into(),
         ));
     }
-    let load = |domain: &str| {
-        let vms = made_of["vms"].as_array().into_iter().flatten();
-        let guest = vms.filter(|vm| vm["domain"] == domain).find_map(|vm| vm["name"].as_str());
-        let node = made_of["nodes"][0]["name"].as_str().unwrap_or_default();
-        let guest = guest.unwrap_or_default();
-        fs::read_to_string(root.join(format!("nodes/{node}/rootfs/etc/gfs2gen/domains/{guest}.xml")))
-    };
+    let load = |domain: &str| fs::read_to_string(root.join(domain_in(&made_of, domain)));
     Ok(input::compiled(&file, format!("{made_of:#}\n").into_bytes(), &args.judged.today(), &load))
 }

@@ -17,6 +17,18 @@ pub(super) fn operations(old: &str, new: &str) -> Vec<(Range<usize>, Range<usize
     differing.map(|op| (op.old_range(), op.new_range())).collect()
 }
 
+/// For each line of the old text the line of the new one that it still is, both from 0.
+pub fn kept(old: &str, new: &str) -> Vec<Option<usize>> {
+    let (old, new) = (split(old), split(new));
+    let mut kept = vec![None; old.len()];
+    for op in TextDiff::configure().algorithm(Algorithm::Patience).diff_slices(&old, &new).ops() {
+        if op.tag() == DiffTag::Equal {
+            op.old_range().zip(op.new_range()).for_each(|(line, now)| kept[line] = Some(now));
+        }
+    }
+    kept
+}
+
 /// So many lines stand around a change.
 const AROUND: usize = 3;
 

@@ -9,7 +9,7 @@ mod words;
 use crate::bundle::{Bundle, MANIFEST};
 use crate::output::{Change, Changes, Was};
 
-pub use lines::{Hunk, Line, Part, Side};
+pub use lines::{Hunk, Line, Part, Side, kept};
 
 /// A file of more bytes or lines than this is not compared line by line: none of ours has so many.
 const COMPARABLE: usize = 1 << 20;

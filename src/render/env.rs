@@ -35,17 +35,24 @@ impl std::error::Error for RenderError {}
 /// The text that `template` makes of `view`.
 pub fn render(template: &str, view: &impl Serialize) -> Result<String, RenderError> {
     static ENVIRONMENT: OnceLock<Result<Environment<'static>, RenderError>> = OnceLock::new();
-    let environment = ENVIRONMENT.get_or_init(|| environment(TEMPLATES)).as_ref().map_err(Clone::clone)?;
+    let environment =
+        ENVIRONMENT.get_or_init(|| environment(TEMPLATES.iter().copied())).as_ref().map_err(Clone::clone)?;
     render_in(environment, template, view)
 }
 
-fn render_in(environment: &Environment<'_>, template: &str, view: &impl Serialize) -> Result<String, RenderError> {
+pub(super) fn render_in(
+    environment: &Environment<'_>,
+    template: &str,
+    view: &impl Serialize,
+) -> Result<String, RenderError> {
     let located = |error| locate(template, &error);
     let loaded = environment.get_template(template).map_err(located)?;
     loaded.render(Value::from(Serde(view))).map_err(located)
 }
 
-fn environment(templates: &[(&'static str, &'static str)]) -> Result<Environment<'static>, RenderError> {
+pub(super) fn environment<'t>(
+    templates: impl IntoIterator<Item = (&'t str, &'t str)>,
+) -> Result<Environment<'t>, RenderError> {
     // Starts empty, so there is no `safe` filter, nor any other way to change a value after the view was made.
     let mut environment = Environment::empty();
     environment.set_debug(false);
@@ -144,7 +151,7 @@ mod tests {
     fn try_render(name: &'static str, text: &'static str, word: &'static str) -> Result<String, RenderError> {
         let included = ("_lib/part.sh.j2", "part {{ word }}\n");
         let view = View { word, number: -7, flag: true, nothing: None, list: vec!["a b", "c"], real: 1.5 };
-        render_in(&environment(&[(name, text), included])?, name, &view)
+        render_in(&environment([(name, text), included])?, name, &view)
     }
 
     #[test]

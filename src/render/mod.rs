@@ -8,8 +8,10 @@ mod escape;
 mod filters;
 mod format;
 mod templates;
+mod trace;
 
 pub use env::{RenderError, render};
 pub use escape::{Refused, escape};
 pub use format::Format;
 pub use templates::TEMPLATES;
+pub use trace::{TemplateLine, Traced, includes, render_traced, text_of};

@@ -1,5 +1,6 @@
 //! From what the validator says to what the user reads: all errors of a description at once, GFS1xx.
 
+pub(super) mod about;
 mod forms;
 mod keys;
 mod lookup;

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+pub use check::about::About;
 pub use check::origin::Default;
 pub use generate::{schema, schema_text};
 
@@ -30,6 +31,16 @@ pub fn errors(document: &Document) -> Vec<Diagnostic> {
 /// Where the value at a path comes from, in one sentence, if it was not written and has a default.
 pub fn origin(document: &Document, path: &Path) -> Option<String> {
     check::origin::note(&COMPILED.0, document, path)
+}
+
+/// What the schema says of the value at a path.
+pub fn about(path: &Path) -> About {
+    check::about::about(&COMPILED.0, path)
+}
+
+/// Whether a description has the right shape.
+pub fn accepts(description: &Value) -> bool {
+    COMPILED.1.is_valid(description)
 }
 
 /// What the value at a path is where nobody writes it, if the language says so.

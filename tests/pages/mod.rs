@@ -5,6 +5,8 @@
 //! description, and one of `sh` makes a file that a page cannot show, such as one with invisible characters. The block
 //! after one that fails holds what is said of it.
 
+#![allow(dead_code, reason = "each test program uses its part of this")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -131,12 +133,22 @@ fn run(files: &Files, script: &str) -> Files {
 
 /// What comes of an example without some of the rules: the codes of the findings, and what people read.
 pub fn said(example: &Block, off: &[&str]) -> (Vec<&'static str>, String) {
+    let (source, compiled) = compiled(example, off);
+    assert!(compiled.is_fine() || !compiled.diagnostics.is_empty());
+    let document = compiled.document.as_ref().map(|document| document as _);
+    let report = Report { source: &source, document, diagnostics: &compiled.diagnostics };
+    let codes = compiled.diagnostics.iter().map(|found| found.code).collect();
+    (codes, human(&[report], false).trim_end().to_owned() + "\n")
+}
+
+/// What comes of an example without some of the rules.
+pub fn compiled(example: &Block, off: &[&str]) -> (Source, Compiled) {
     let files = example.files();
     let load = |path: &str| match files.get(path) {
         Some(bytes) => Ok(String::from_utf8(bytes.clone()).unwrap()),
         None => Err(io::Error::from_raw_os_error(2)),
     };
-    let (source, compiled) = match Source::from_bytes(DESCRIPTION, files[DESCRIPTION].clone()) {
+    match Source::from_bytes(DESCRIPTION, files[DESCRIPTION].clone()) {
         Ok(source) => {
             let compiled = compile_without(&source, TODAY, &load, off);
             (source, compiled)
@@ -145,10 +157,5 @@ pub fn said(example: &Block, off: &[&str]) -> (Vec<&'static str>, String) {
             let compiled = Compiled { diagnostics: vec![not_utf8(&broken)], ..Compiled::default() };
             (broken.source, compiled)
         }
-    };
-    assert!(compiled.is_fine() || !compiled.diagnostics.is_empty());
-    let document = compiled.document.as_ref().map(|document| document as _);
-    let report = Report { source: &source, document, diagnostics: &compiled.diagnostics };
-    let codes = compiled.diagnostics.iter().map(|found| found.code).collect();
-    (codes, human(&[report], false).trim_end().to_owned() + "\n")
+    }
 }
