@@ -1,7 +1,7 @@
 //! Pictures of the stack, the start order and the time budget. The runbook shows them.
 
 use super::{Bug, Meta, Tree};
-use crate::graph::{Form, What, draw};
+use crate::graph::{PICTURE, What, picture};
 use crate::plan::Plan;
 
 /// Where a picture stands, from the tree's root.
@@ -12,7 +12,7 @@ fn path(what: What) -> String {
 /// Adds the pictures.
 pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     for what in What::ALL {
-        tree.text(&path(what), draw(plan, what, Form::Svg)?, Meta::config("graph", None))?;
+        tree.root(&path(what), PICTURE, &picture(plan, what), Meta::config("graph", None))?;
     }
     Ok(())
 }

@@ -14,6 +14,8 @@ use crate::pacemaker;
 use crate::plan::Plan;
 use crate::render::{RenderError, render};
 
+pub use svg::Picture;
+
 /// What a graph shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
@@ -93,15 +95,22 @@ impl Hue {
     }
 }
 
+/// The template of every picture.
+pub const PICTURE: &str = "graph/picture.svg.j2";
+
+/// A graph as a picture, for its template.
+pub fn picture(plan: &Plan, what: What) -> Picture {
+    match what {
+        What::Stack => svg::stack(&stack::Stack::new(plan)),
+        What::Order => svg::order(&plan.cluster.name, &order::Order::new(&pacemaker::configure(plan))),
+        What::Time => svg::time(&time::Time::new(plan)),
+    }
+}
+
 /// The text of a graph.
 pub fn draw(plan: &Plan, what: What, form: Form) -> Result<String, RenderError> {
-    let picture = |picture: svg::Picture| render("graph/picture.svg.j2", &picture);
     match (form, what) {
-        (Form::Svg, What::Stack) => picture(svg::stack(&stack::Stack::new(plan))),
-        (Form::Svg, What::Order) => {
-            picture(svg::order(&plan.cluster.name, &order::Order::new(&pacemaker::configure(plan))))
-        }
-        (Form::Svg, What::Time) => picture(svg::time(&time::Time::new(plan))),
+        (Form::Svg, _) => render(PICTURE, &picture(plan, what)),
         (Form::Mermaid, What::Stack) => render("graph/stack.mmd.j2", &Mermaid { graph: grid(plan) }),
         (Form::Mermaid, What::Order) => render("graph/order.mmd.j2", &Mermaid { graph: order_chart(plan) }),
         (Form::Mermaid, What::Time) => render("graph/time.mmd.j2", &Mermaid { graph: gantt(plan) }),

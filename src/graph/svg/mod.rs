@@ -38,7 +38,7 @@ pub(super) fn wrap(text: &str) -> Vec<String> {
 
 /// A picture for the template.
 #[derive(Debug, Serialize)]
-pub(super) struct Picture {
+pub struct Picture {
     width: i64,
     height: i64,
     title: String,
