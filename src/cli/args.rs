@@ -228,6 +228,8 @@ pub(super) enum Format {
     Sarif,
     /// Workflow commands, on standard output: annotations on GitHub
     Github,
+    /// One Code Quality report, on standard output: the findings of a merge request on GitLab
+    Gitlab,
 }
 
 #[derive(Debug, Args)]

@@ -141,9 +141,20 @@ fn printed_steps_are_those_of_the_bootstrap() {
     // What `--prove-fencing` does on each node is one step in the list.
     let mut steps = vec!["identity", "fence-other"];
     steps.extend(list.lines().filter_map(|line| line.split(" (").next()));
+    // What a plan says of fresh nodes, and of nodes that something is wrong with.
+    let (planned, refused) = (read("tests/plan.rs"), read("templates/node/drbd.sh.j2"));
     let mut found = 0;
     for line in lines(&read("docs/getting-started.md"), "text") {
         let Some((_, rest)) = line.split_once(": == ") else { continue };
+        if [": to do", ": later: ", ": blocked: "].iter().any(|word| rest.contains(word)) {
+            let of_a_disk = rest.split(" carries ").nth(1).is_some_and(|said| {
+                said.split("; ").next().is_some_and(|said| refused.contains(&format!("carries {said}")))
+            });
+            assert!(
+                of_a_disk || planned.contains(&format!("== {rest}\n")) || planned.contains(&format!("== {rest}\\n")),
+                "{line}"
+            );
+        }
         let step = rest.split(':').next().unwrap().trim_end_matches(".sh");
         assert!(steps.contains(&step), "`{line}`: no such step");
         found += 1;
