@@ -3,7 +3,9 @@
 use clap::{Args, ColorChoice, Parser, Subcommand};
 use clap_complete::engine::ArgValueCandidates;
 
-use super::options::{Build, Check, Diff, Explain, Import, Init, Listed, Plan, Shell, Show, Simulate, Verify};
+use super::graph::Graph;
+use super::options::{Build, Check, Diff, Explain, Import, Init, Listed, Plan, Shell, Show, Verify};
+use super::simulate::Simulate;
 use super::{day, man};
 
 const EXIT_CODES: &str = "Exit codes:
@@ -122,6 +124,12 @@ Examples:
   gfs2gen simulate --list                                what there is to play, and what must hold
 Exit 1 if something that must hold does not. Nothing outside of a temporary folder is touched.")]
     Simulate(Simulate),
+    /// Draw the stack, the start order or the time budget
+    #[command(after_help = "Examples:
+  gfs2gen graph cluster.yaml > stack.svg                 a picture; browsers show it
+  gfs2gen graph cluster.yaml --what order --format mermaid
+  gfs2gen graph cluster.yaml --what time --format dot | dot -Tpdf -o time.pdf")]
+    Graph(Graph),
     /// Make a description of what a running cluster says of itself, and name what is wrong with that cluster
     #[command(after_help = "Examples:
   gfs2gen import --collect > collect.sh                       prints what gathers it; reads only, and blanks secrets out

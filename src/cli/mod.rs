@@ -7,6 +7,7 @@ mod compare;
 mod day;
 mod diff;
 mod explain;
+mod graph;
 mod import;
 mod init;
 mod input;
@@ -70,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Simulate(args) => simulate::run(args, &terminal),
         Command::Completions { shell } => shell::run(*shell, &terminal),
         Command::Man { command } => man::run(command.as_deref(), &terminal),
+        Command::Graph(args) => graph::run(args, &terminal),
         Command::Import(args) => import::run(args, &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),
     };

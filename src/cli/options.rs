@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCandidates;
 
 use super::args::Judged;
-use super::{explain, shell, simulate};
+use super::{explain, shell};
 
 #[derive(Debug, Args)]
 pub(super) struct Build {
@@ -194,32 +194,6 @@ pub(super) struct Explain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum PageFormat {
     /// Text for a terminal; a rule's page as it is written, in Markdown
-    Human,
-    /// One JSON document
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Simulate {
-    /// The description; `-` is standard input
-    #[arg(required_unless_present = "list", value_name = "FILE")]
-    pub file: Option<PathBuf>,
-    /// Play only this one; may be given several times
-    #[arg(long = "scenario", value_name = "NAME", value_parser = simulate::scenario)]
-    pub scenarios: Vec<String>,
-    /// The form of the outcome
-    #[arg(long, value_name = "FORM", default_value = "human")]
-    pub format: SimulateFormat,
-    /// List the scenarios and what must hold
-    #[arg(long)]
-    pub list: bool,
-    #[command(flatten)]
-    pub judged: Judged,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SimulateFormat {
-    /// A short text
     Human,
     /// One JSON document
     Json,
