@@ -9,6 +9,7 @@ pub mod compile;
 pub mod diag;
 pub mod diff;
 pub mod domain;
+pub mod graph;
 pub mod import;
 pub mod model;
 pub mod output;

@@ -100,7 +100,7 @@ fn strict_makes_a_warning_fail() {
         let end = format!("\n{summary}\n`gfs2gen explain GFS307` says more about the warning\n");
         assert!(said.code == code && said.err.ends_with(&end), "{}", said.err);
     }
-    for format in ["short", "json", "sarif", "github"] {
+    for format in ["short", "json", "sarif", "github", "gitlab"] {
         assert_eq!(run(folder.path(), &["check", "--strict", "--format", format, "cluster.yaml"], "").code, 1);
     }
 }

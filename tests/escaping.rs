@@ -232,6 +232,28 @@ proptest! {
     }
 
     #[test]
+    fn graphviz_draws_the_same_labels(values in values()) {
+        let (values, strings) = written(Format::Dot, &values);
+        if let Some(dot) = readers::find("dot") {
+            same(&readers::graphviz(&dot, &strings), &values)?;
+        }
+    }
+
+    /// As mermaid itself does: it replaces numbers before it reads a diagram, and puts the characters in afterwards.
+    #[test]
+    fn a_mermaid_label_is_plain_text_with_numbers(values in values()) {
+        let (values, labels) = written(Format::Mermaid, &values);
+        let read: Vec<String> = labels.iter().map(|label| readers::numbers(label)).collect();
+        same(&read, &values)?;
+        for label in &labels {
+            let rest: String = label.split('#').enumerate().map(|(at, part)| {
+                if at == 0 { part } else { part.split_once(';').expect("a number ends").1 }
+            }).collect();
+            prop_assert!(!rest.contains(['"', '<', '>', '`', '*', '[', ']', '{', '}', '|', '&', ';', '\\', '~', '\'']), "{label}");
+        }
+    }
+
+    #[test]
     fn json_readers_get_the_same_strings(values in values()) {
         let (values, strings) = written(Format::Json, &values);
         let read: Vec<String> = serde_json::from_str(&format!("[{}]", strings.join(","))).expect("valid JSON");

@@ -1,5 +1,6 @@
 //! One run in every form of output: exact text, over several files and standard input at once.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::{Value, json};
@@ -55,6 +56,59 @@ fn github_has_a_command_for_each_finding() {
          `bmc-server7` 0 s: the nodes would shoot each other%0A0 s before `server4` is shot%0Anote: `delay` is not written \
          in entry 1 of `fence`: its default is `0s`%0Ahelp: the node that is shot later survives: give it `delay: 10s` more"
     );
+}
+
+#[test]
+fn gitlab_has_a_finding_for_each_with_a_fingerprint_of_its_own() {
+    let said = check("gitlab");
+    assert_eq!((said.code, said.err.as_str()), (4, UNREAD));
+    let findings: Vec<Value> = serde_json::from_str(&said.out).unwrap();
+    let lines: Vec<(&str, u64, &str, &str)> = findings
+        .iter()
+        .map(|found| {
+            let (text, place) = (|name: &str| found[name].as_str().unwrap(), &found["location"]);
+            (
+                place["path"].as_str().unwrap(),
+                place["lines"]["begin"].as_u64().unwrap(),
+                text("check_name"),
+                text("severity"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("twice.yaml", 6, "GFS008", "blocker"),
+            ("<stdin>", 4, "GFS307", "minor"),
+            ("<stdin>", 10, "GFS405", "blocker"),
+            ("<stdin>", 25, "GFS801", "blocker"),
+            ("fine.yaml", 4, "GFS307", "minor"),
+        ]
+    );
+    assert_eq!(
+        findings[0]["description"],
+        "the key `nmae` stands twice in one mapping; help: delete one of them, or join what stands under them"
+    );
+    let prints: BTreeSet<&str> = findings.iter().map(|found| found["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!(prints.len(), findings.len());
+    assert!(prints.iter().all(|print| print.len() == 32 && print.bytes().all(|byte| byte.is_ascii_hexdigit())));
+}
+
+#[test]
+fn gitlab_knows_a_finding_again_on_another_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let prints = |file: &str, text: &str| {
+        fs::write(folder.path().join("c.yaml"), text).unwrap();
+        let said = run(folder.path(), &["check", "--format", "gitlab", file], "");
+        let findings: Vec<Value> = serde_json::from_str(&said.out).unwrap();
+        findings.iter().map(|found| found["fingerprint"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    // A value of the wrong form on each node, and once more the same.
+    let text = MINIMAL.replace("delay: 10s", "delay: 10").replace("lanplus: true", "lanplus: []");
+    let first = prints("c.yaml", &text);
+    assert!(first.len() > 2, "{first:?}");
+    assert_eq!(prints("./c.yaml", &format!("# one\n# two\n{text}")), first);
+    assert_ne!(prints("c.yaml", MINIMAL), first);
 }
 
 #[test]
@@ -172,6 +226,7 @@ fn nothing_found_is_an_empty_document() {
     };
     assert_eq!(out("short"), "");
     assert_eq!(out("github"), "");
+    assert_eq!(out("gitlab"), "[]\n");
     assert_eq!(out("json"), "{\n  \"version\": 1,\n  \"diagnostics\": []\n}\n");
     let log: Value = serde_json::from_str(&out("sarif")).unwrap();
     assert_eq!((&log["runs"][0]["results"], &log["runs"][0]["tool"]["driver"]["rules"]), (&json!([]), &json!([])));

@@ -20,8 +20,9 @@ const MAY: &[(&str, &[&str])] = &[
     ("plan", &["domain", "model", "path", "platform"]),
     ("pacemaker", &["model", "plan", "platform"]),
     ("simulate", &["pacemaker", "plan", "platform", "render", "tool"]),
+    ("graph", &["model", "pacemaker", "plan", "platform", "render"]),
     ("rules", &["diag", "domain", "model", "path", "plan", "platform"]),
-    ("artifact", &["bundle", "domain", "model", "pacemaker", "plan", "platform", "render"]),
+    ("artifact", &["bundle", "domain", "graph", "model", "pacemaker", "plan", "platform", "render"]),
     ("output", &["bundle"]),
     ("diff", &["bundle", "output"]),
     ("verify", &["bundle", "model", "output", "platform", "tool"]),
@@ -39,8 +40,8 @@ const MAY: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "artifact", "bundle", "change", "compile", "diag", "diff", "import", "output", "plan", "platform", "rules",
-            "schema", "show", "simulate", "source", "syntax", "trace", "verify",
+            "artifact", "bundle", "change", "compile", "diag", "diff", "graph", "import", "output", "plan", "platform",
+            "rules", "schema", "show", "simulate", "source", "syntax", "trace", "verify",
         ],
     ),
 ];

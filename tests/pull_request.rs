@@ -16,18 +16,27 @@ fn docs(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
 }
 
-/// The steps by their names.
-fn steps() -> Vec<Value> {
-    // Quotes of a star are the only thing in it that our reader of descriptions does not know.
-    let document = Document::parse(&Source::new("pull-request.yml", docs("pull-request.yml"))).unwrap();
+/// The steps of a workflow's only job.
+fn steps(workflow: &str) -> Vec<Value> {
+    let document = Document::parse(&Source::new(workflow, docs(workflow))).unwrap();
     let whole = serde_json::to_value(document.value()).unwrap();
-    whole["jobs"]["review"]["steps"].as_array().unwrap().clone()
+    let jobs: Vec<&Value> = whole["jobs"].as_object().unwrap().values().collect();
+    assert_eq!(jobs.len(), 1);
+    jobs[0]["steps"].as_array().unwrap().clone()
 }
 
-fn step(name: &str) -> String {
-    let steps = steps();
+/// What the step of this name runs.
+fn step_of(workflow: &str, name: &str) -> String {
+    let steps = steps(workflow);
     let step = steps.iter().find(|step| step["name"].as_str().is_some_and(|found| found.starts_with(name)));
     step.unwrap_or_else(|| panic!("no step {name}"))["run"].as_str().unwrap().to_owned()
+}
+
+const REVIEW: &str = "pull-request.yml";
+const SCANNING: &str = "code-scanning.yml";
+
+fn step(name: &str) -> String {
+    step_of(REVIEW, name)
 }
 
 /// A repository whose base has the minimal example's tree, and whose head describes something else.
@@ -58,9 +67,14 @@ impl Repository {
         self.folder.path().join(path)
     }
 
-    /// Runs a step as GitHub runs it, and returns its exit code and what it wrote.
+    /// Runs a step of the review.
     fn run(&self, name: &str) -> (i32, String) {
-        fs::write(self.at("step"), step(name)).unwrap();
+        self.shell(&step(name))
+    }
+
+    /// Runs a step as GitHub runs it, and returns its exit code and what it wrote.
+    fn shell(&self, step: &str) -> (i32, String) {
+        fs::write(self.at("step"), step).unwrap();
         let output = Command::new("bash")
             .args(["-e", "../step"])
             .current_dir(self.at("head"))
@@ -117,6 +131,25 @@ fn data_that_is_lost_is_said_and_fails_in_the_end() {
 }
 
 #[test]
+fn code_scanning_gets_the_findings_of_a_good_and_of_a_broken_description() {
+    for (edit, rule, level) in [(("# ", "#  "), "GFS307", "warning"), (("mount:", "mont:"), "GFS101", "error")] {
+        let repository = Repository::new(edit);
+        assert_eq!(repository.shell(&step_of(SCANNING, "Check")), (0, String::new()));
+        let upload = steps(SCANNING).into_iter().find(|step| step["with"]["sarif_file"].is_string()).unwrap();
+        let file = repository.at("head").join(upload["with"]["sarif_file"].as_str().unwrap());
+        let log: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let result = &log["runs"][0]["results"][0];
+        assert_eq!((result["ruleId"].as_str(), result["level"].as_str()), (Some(rule), Some(level)));
+        let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+        assert_eq!(place, "cluster.yaml");
+    }
+    // A file that cannot be read is no finding.
+    let repository = Repository::new(("# ", "#  "));
+    fs::remove_file(repository.at("head/cluster.yaml")).unwrap();
+    assert_ne!(repository.shell(&step_of(SCANNING, "Check")).0, 0);
+}
+
+#[test]
 fn the_page_shows_what_is_so() {
     let page = docs("pull-requests.md");
     let lines = "nodes/alpha/rootfs/etc/drbd.d/slow.res: update
@@ -130,7 +163,8 @@ fn the_page_shows_what_is_so() {
     assert!(page.contains(lines));
     assert!(include_str!("diff.rs").contains(lines));
     // Every command of the workflow stands in the table of the page.
-    for step in steps().iter().filter_map(|step| step["run"].as_str()) {
+    let all = [steps(REVIEW), steps(SCANNING)].concat();
+    for step in all.iter().filter_map(|step| step["run"].as_str()) {
         for line in step.lines().map(str::trim).filter(|line| line.starts_with("gfs2gen ")) {
             let command: Vec<&str> = line.split(' ').take(2).collect();
             assert!(page.contains(&format!("| `{} ", command.join(" "))), "{line}");

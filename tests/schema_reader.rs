@@ -24,8 +24,8 @@ const DESCRIPTIONS: [&str; 5] = [
 fn jsonschema(program: &Path, schema: &str, values: &[Value]) -> Option<Vec<bool>> {
     const READ: &str = "import json, sys, jsonschema\n\
         schema = json.load(open(sys.argv[1], encoding='utf-8'))\n\
-        jsonschema.Draft202012Validator.check_schema(schema)\n\
-        validator = jsonschema.Draft202012Validator(schema)\n\
+        jsonschema.Draft7Validator.check_schema(schema)\n\
+        validator = jsonschema.Draft7Validator(schema)\n\
         values = json.load(open(sys.argv[2], encoding='utf-8'))\n\
         print(json.dumps([validator.is_valid(value) for value in values]))";
     if !Command::new(program).args(["-c", "import jsonschema"]).output().is_ok_and(|output| output.status.success()) {

@@ -28,6 +28,8 @@ struct Playbook<'a> {
 struct Task<'a> {
     /// `step`, `script`, `keys`, `prove`, `back` or `verify`.
     kind: &'static str,
+    /// The name that bootstrap.sh has for it.
+    tag: &'static str,
     title: String,
     /// The step with its argument, or the file of `cluster/`.
     words: Vec<String>,
@@ -48,7 +50,10 @@ pub(super) fn add(plan: &Plan, tree: &mut Tree) -> Result<(), Bug> {
     tree.root("ansible/inventory.yml", "ansible/inventory.yml.j2", &inventory, meta)?;
     let playbook = Playbook {
         fence_wait: fence_wait(plan),
-        tasks: sequence(plan).iter().flat_map(|one| tasks(plan, one)).collect(),
+        tasks: sequence(plan)
+            .iter()
+            .flat_map(|one| tasks(plan, one).into_iter().map(|task| Task { tag: one.name(), ..task }))
+            .collect(),
     };
     tree.root("ansible/site.yml", "ansible/site.yml.j2", &playbook, meta)
 }

@@ -6,6 +6,7 @@ mod ansible;
 mod corosync;
 mod drbd;
 mod firewall;
+mod graphs;
 mod guests;
 mod host;
 mod lvm;
@@ -51,6 +52,7 @@ pub static FAMILIES: &[Family] = families![
     scripts: "bootstrap.sh, node.sh, verify.sh and teardown.sh",
     ansible: "the inventory and the playbook",
     runbook: "RUNBOOK.md",
+    graphs: "pictures of the stack, the start order and the time budget",
 ];
 
 /// Why a tree could not be made of a plan that passed both gates.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::scripts::{At, Move};
 use super::{Bug, Meta, Tree};
+use crate::graph::Diagrams;
 use crate::model::{DrbdMajor, Transport};
 use crate::pacemaker::ids;
 use crate::plan::{Guest, Plan, Storage};
@@ -18,6 +19,7 @@ struct Runbook<'a> {
     first: &'a str,
     second: &'a str,
     diagram: Vec<String>,
+    graphs: Diagrams,
     networks: Vec<NetworkRow<'a>>,
     levels: Vec<LevelRow>,
     resources: Vec<ResourceRow<'a>>,
@@ -153,6 +155,7 @@ fn view(plan: &Plan) -> Runbook<'_> {
         first: &first.name,
         second: &second.name,
         diagram: diagram::draw(plan),
+        graphs: Diagrams::new(plan),
         networks: networks(plan),
         levels: levels(plan),
         // The schema asks for at least one of both.

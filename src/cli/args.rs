@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
-use super::{day, explain, simulate};
+use super::graph::Graph;
+use super::simulate::Simulate;
+use super::{day, explain};
 
 const EXIT_CODES: &str = "Exit codes:
   0   fine
@@ -122,6 +124,12 @@ Examples:
   gfs2gen simulate --list                                what there is to play, and what must hold
 Exit 1 if something that must hold does not. Nothing outside of a temporary folder is touched.")]
     Simulate(Simulate),
+    /// Draw the stack, the start order or the time budget
+    #[command(after_help = "Examples:
+  gfs2gen graph cluster.yaml > stack.svg                 a picture; browsers show it
+  gfs2gen graph cluster.yaml --what order --format mermaid
+  gfs2gen graph cluster.yaml --what time --format dot | dot -Tpdf -o time.pdf")]
+    Graph(Graph),
     /// Make a description of what a running cluster says of itself, and name what is wrong with that cluster
     #[command(after_help = "Examples:
   gfs2gen import --collect > collect.sh                       prints what gathers it; reads only, and blanks secrets out
@@ -220,6 +228,8 @@ pub(super) enum Format {
     Sarif,
     /// Workflow commands, on standard output: annotations on GitHub
     Github,
+    /// One Code Quality report, on standard output: the findings of a merge request on GitLab
+    Gitlab,
 }
 
 #[derive(Debug, Args)]
@@ -325,32 +335,6 @@ pub(super) struct Explain {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum PageFormat {
     /// Text for a terminal; a rule's page as it is written, in Markdown
-    Human,
-    /// One JSON document
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Simulate {
-    /// The description; `-` is standard input
-    #[arg(required_unless_present = "list", value_name = "FILE")]
-    pub file: Option<PathBuf>,
-    /// Play only this one; may be given several times
-    #[arg(long = "scenario", value_name = "NAME", value_parser = simulate::scenario)]
-    pub scenarios: Vec<String>,
-    /// The form of the outcome
-    #[arg(long, value_name = "FORM", default_value = "human")]
-    pub format: SimulateFormat,
-    /// List the scenarios and what must hold
-    #[arg(long)]
-    pub list: bool,
-    #[command(flatten)]
-    pub judged: Judged,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SimulateFormat {
-    /// A short text
     Human,
     /// One JSON document
     Json,

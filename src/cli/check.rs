@@ -31,6 +31,7 @@ pub(super) fn run(args: &Check, terminal: &Terminal) -> Exit {
         Format::Json => terminal.data(&emit::json(&reports)),
         Format::Sarif => terminal.data(&emit::sarif(&reports, &compile::codes())),
         Format::Github => terminal.data(&emit::github(&reports)),
+        Format::Gitlab => terminal.data(&emit::gitlab(&reports)),
     };
     written.max(verdict(&inputs, args.strict)).max(unread)
 }

@@ -7,6 +7,7 @@ mod compare;
 mod day;
 mod diff;
 mod explain;
+mod graph;
 mod import;
 mod init;
 mod input;
@@ -62,6 +63,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Verify(args) => verify::run(args, &terminal),
         Command::Simulate(args) => simulate::run(args, &terminal),
+        Command::Graph(args) => graph::run(args, &terminal),
         Command::Import(args) => import::run(args, &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),
     };

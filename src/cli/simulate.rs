@@ -1,10 +1,40 @@
 //! `gfs2gen simulate`.
 
-use super::args::{Simulate, SimulateFormat};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::args::Judged;
 use super::input::{self, Input};
 use super::{Exit, Terminal, check};
 use crate::diag::suggest::did_you_mean;
 use crate::simulate::{self, CLAIMS, SCENARIOS, Simulator, Stack};
+
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// The description; `-` is standard input
+    #[arg(required_unless_present = "list", value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Play only this one; may be given several times
+    #[arg(long = "scenario", value_name = "NAME", value_parser = scenario)]
+    pub scenarios: Vec<String>,
+    /// The form of the outcome
+    #[arg(long, value_name = "FORM", default_value = "human")]
+    pub format: SimulateFormat,
+    /// List the scenarios and what must hold
+    #[arg(long)]
+    pub list: bool,
+    #[command(flatten)]
+    pub judged: Judged,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SimulateFormat {
+    /// A short text
+    Human,
+    /// One JSON document
+    Json,
+}
 
 /// The file of the tree that is simulated.
 const CIB: &str = "cluster/cib.xml";

@@ -29,6 +29,10 @@ pub enum Format {
     Markdown,
     /// JSON: a value is a string.
     Json,
+    /// A Mermaid diagram: a value is the inside of a quoted label.
+    Mermaid,
+    /// A graph for Graphviz: a value is a double-quoted string.
+    Dot,
 }
 
 /// Every file extension that a template may have before `.j2`, with its format.
@@ -52,6 +56,9 @@ const EXTENSIONS: &[(&str, Format)] = &[
     ("yml", Format::Yaml),
     ("md", Format::Markdown),
     ("json", Format::Json),
+    ("svg", Format::Xml),
+    ("mmd", Format::Mermaid),
+    ("dot", Format::Dot),
 ];
 
 /// Every format with its name, as it appears in messages.
@@ -69,6 +76,8 @@ const NAMES: &[(Format, &str)] = &[
     (Format::Yaml, "YAML"),
     (Format::Markdown, "Markdown"),
     (Format::Json, "JSON"),
+    (Format::Mermaid, "Mermaid"),
+    (Format::Dot, "dot"),
 ];
 
 impl Format {

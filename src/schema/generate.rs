@@ -4,14 +4,19 @@ use schemars::transform::RecursiveTransform;
 use schemars::{Schema, generate::SchemaSettings};
 use serde_json::{Value, json};
 
+use super::published::published;
 use crate::model::Description;
 
-/// The schema as a JSON value: draft 2020-12, every mapping closed, no alternatives with `null`.
+/// The schema as a JSON value: draft-07, which editors know best; every mapping closed, no alternatives with `null`.
 ///
 /// An optional key may be left out; it may not be written as `null`, because a key without a value is a slip more often
 /// than a wish.
 pub fn schema() -> Value {
+    // schemars' own settings for draft-07 put a reference with a description into an `allOf`. Only notes stand beside ours, and
+    // editors show them.
     let settings = SchemaSettings::draft2020_12()
+        .with(|settings| settings.meta_schema = Some("http://json-schema.org/draft-07/schema#".into()))
+        .with(|settings| settings.definitions_path = "/definitions".into())
         .with(|settings| settings.transforms.push(Box::new(RecursiveTransform(without_null))))
         .with(|settings| settings.transforms.push(Box::new(RecursiveTransform(plain_choices))));
     let mut schema = settings.into_generator().into_root_schema_for::<Description>();
@@ -21,7 +26,7 @@ pub fn schema() -> Value {
 
 /// The schema as the text that is committed and that `gfs2gen schema` prints.
 pub fn schema_text() -> String {
-    format!("{:#}\n", schema())
+    format!("{:#}\n", published(schema()))
 }
 
 fn without_null(schema: &mut Schema) {
@@ -145,7 +150,7 @@ mod tests {
         let schema = schema();
         for (name, key) in keys(&schema) {
             let mut alone = key.clone();
-            alone["$defs"] = schema["$defs"].clone();
+            alone["definitions"] = schema["definitions"].clone();
             let validator = jsonschema::validator_for(&alone).unwrap();
             let shown = key.get("default").into_iter().chain(key["examples"].as_array().into_iter().flatten());
             for value in shown {

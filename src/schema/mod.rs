@@ -2,6 +2,7 @@
 
 pub mod check;
 mod generate;
+mod published;
 
 use std::sync::LazyLock;
 
@@ -10,6 +11,7 @@ use serde_json::Value;
 pub use check::about::About;
 pub use check::origin::Default;
 pub use generate::{schema, schema_text};
+pub use published::{ID, published};
 
 use crate::diag::Diagnostic;
 use crate::path::Path;

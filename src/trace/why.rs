@@ -22,7 +22,7 @@ pub(super) struct Comment {
 
 fn style(path: &str) -> Style {
     match path.rsplit_once('.') {
-        Some((_, "xml")) => Style::Xml,
+        Some((_, "xml" | "svg")) => Style::Xml,
         Some((_, "md")) => Style::Markdown,
         _ => Style::Hash,
     }

@@ -8,7 +8,8 @@ use gfs2gen::source::Source;
 use super::pages::{Part, all, parts, read};
 
 /// Pages whose YAML other tests hold: what a command printed, or a rule's examples.
-const OTHERS: &[&str] = &["show.md", "explain.md", "import.md", "import-findings.md", "graph.md", "pull-requests.md"];
+const OTHERS: &[&str] =
+    &["show.md", "explain.md", "import.md", "import-findings.md", "graph.md", "pull-requests.md", "ansible.md"];
 
 const TODAY: &str = "2026-01-01";
 

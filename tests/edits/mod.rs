@@ -39,7 +39,7 @@ pub fn keys_of_the_schema() -> Vec<String> {
 }
 
 fn walk(schema: &serde_json::Value, node: &serde_json::Value, key: &str, keys: &mut Vec<String>) {
-    let target = node["$ref"].as_str().map(|target| &schema["$defs"][target.rsplit('/').next().unwrap()]);
+    let target = node["$ref"].as_str().map(|target| &schema["definitions"][target.rsplit('/').next().unwrap()]);
     let node = target.unwrap_or(node);
     if let Some(properties) = node["properties"].as_object() {
         for (name, node) in properties {

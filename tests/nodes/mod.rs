@@ -205,8 +205,13 @@ impl Nodes {
 
     /// The playbook with these arguments, and all that it says; none where there is no Ansible.
     pub fn playbook(&self, arguments: &[&str]) -> Option<(i32, String)> {
+        self.playbook_in(Path::new("site.yml"), arguments)
+    }
+
+    /// The same with another playbook, seen from the folder of the tree's own.
+    pub fn playbook_in(&self, playbook: &Path, arguments: &[&str]) -> Option<(i32, String)> {
         let mut command = Command::new(readers::find("ansible-playbook")?);
-        command.current_dir(self.tree.join("ansible")).args(["-i", "inventory.yml", "site.yml"]).args(arguments);
+        command.current_dir(self.tree.join("ansible")).args(["-i", "inventory.yml"]).arg(playbook).args(arguments);
         let python = readers::find("python3")?;
         let remote = format!("ansible_python_interpreter={} ansible_remote_tmp=/run/mount/ansible", python.display());
         command.args(["-e", "ansible_become=false", "-e", &remote]);

@@ -135,6 +135,32 @@ pub fn xml_of(texts: &[String]) -> String {
     format!("<r>\n{words}</r>\n")
 }
 
+/// Graphviz: the labels of nodes, as they are drawn.
+pub fn graphviz(program: &Path, strings: &[String]) -> Vec<String> {
+    let nodes: String = strings.iter().enumerate().map(|(i, string)| format!("n{i} [label={string}]\n")).collect();
+    let text = format!("digraph {{\n{nodes}}}\n");
+    let (_folder, path) = file("labels.dot", &text);
+    let shown = run(Command::new(program).args(["-Kpatchwork", "-Tjson"]).arg(&path), &text);
+    let document: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+    let label = |node: &serde_json::Value| {
+        let drawn = node["_ldraw_"].as_array().into_iter().flatten();
+        drawn.filter_map(|op| op["text"].as_str()).collect::<String>()
+    };
+    document["objects"].as_array().expect("nodes").iter().map(label).collect()
+}
+
+/// A label of Mermaid's with its numbers as characters.
+pub fn numbers(label: &str) -> String {
+    let mut parts = label.split('#');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once(';').expect("a number ends");
+        text.push(number.parse().ok().and_then(char::from_u32).expect("a character's number"));
+        text.push_str(rest);
+    }
+    text
+}
+
 /// PyYAML, which Ansible reads with: the items of a list, each as value and as key.
 pub fn pyyaml(program: &Path, scalars: &[String]) -> Option<Vec<(String, String)>> {
     const READ: &str = "import json, sys, yaml\n\

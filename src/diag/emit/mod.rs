@@ -4,12 +4,14 @@
 //! which they stand in it.
 
 mod github;
+mod gitlab;
 mod human;
 mod json;
 mod sarif;
 mod short;
 
 pub use github::github;
+pub use gitlab::gitlab;
 pub use human::human;
 pub use json::json;
 pub use sarif::sarif;

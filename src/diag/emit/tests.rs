@@ -120,7 +120,8 @@ fn a_message_is_one_line_and_no_command_to_the_terminal() {
     let report = Report { source: &source, document: None, diagnostics: &found };
     assert_eq!(short(&[report]), "c.yaml:1:1: error[GFS123]: unknown key `<U+000A><U+001B>[2J<U+202E>`\n");
     assert_eq!(github(&[report]).matches('\n').count(), 1);
-    for text in [human(&[report], false), json(&[report]), sarif(&[report], &[]), github(&[report])] {
+    for text in [human(&[report], false), json(&[report]), sarif(&[report], &[]), github(&[report]), gitlab(&[report])]
+    {
         assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.contains("<U+001B>[2J<U+202E>"), "{text}");
     }
 }
@@ -200,4 +201,20 @@ fn sarif_names_files_as_uris_and_doubles_braces() {
     assert_eq!(uri("a b:ü%.yaml"), "a%20b%3A%C3%BC%25.yaml");
     assert_eq!(uri("/tmp/x.yaml"), "file:///tmp/x.yaml");
     assert_eq!(uri("<stdin>"), "%3Cstdin%3E");
+}
+
+#[test]
+fn gitlab_tells_two_of_the_same_apart_and_escapes_nothing_twice() {
+    let text = "a: 1\nb: 2\n";
+    let source = Source::new("./a,b.yaml", text);
+    let found = [
+        Diagnostic::new(CODE, "50% of `a`", at(text, "2")).help("one").suggest("c"),
+        Diagnostic::new(CODE, "50% of `a`", at(text, "1")),
+    ];
+    let report = Report { source: &source, document: None, diagnostics: &found };
+    let list: serde_json::Value = serde_json::from_str(&gitlab(&[report])).unwrap();
+    assert_eq!(list[0]["description"], "50% of `a`");
+    assert_eq!(list[1]["description"], "50% of `a`; help: did you mean `c`?; help: one");
+    assert_eq!(list[1]["location"], serde_json::json!({ "path": "a,b.yaml", "lines": { "begin": 2 } }));
+    assert_ne!(list[0]["fingerprint"], list[1]["fingerprint"]);
 }

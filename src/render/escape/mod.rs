@@ -1,11 +1,13 @@
 //! A value made safe for a format: its reader gets back exactly the value, or the value is refused.
 
+mod dot;
 mod drbd;
 mod fstab;
 mod json;
 mod lines;
 mod lvm;
 mod markdown;
+mod mermaid;
 mod shell;
 mod systemd;
 mod xml;
@@ -54,6 +56,8 @@ pub fn escape(format: Format, value: &str) -> Result<String, Refused> {
         Format::Yaml => yaml::scalar(value),
         Format::Markdown => markdown::text(value),
         Format::Json => json::string(value),
+        Format::Mermaid => mermaid::label(value),
+        Format::Dot => dot::string(value),
     }
 }
 

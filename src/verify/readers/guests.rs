@@ -10,7 +10,7 @@ pub static XMLLINT: Reader = Reader {
     programs: &["xmllint"],
     version: super::VERSION,
     isolated: false,
-    files: |tree| tree.ending(".xml"),
+    files: |tree| [tree.ending(".xml"), tree.ending(".svg")].concat(),
     read: |desk, file| {
         let run = desk.run("xmllint", ["--noout", "--nonet", "--nocatalogs"]).args([desk.tree.path(file)]);
         Ok(Answer::of(&run.said()?, &[]))
