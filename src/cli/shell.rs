@@ -51,7 +51,7 @@ pub(super) fn rules() -> Vec<CompletionCandidate> {
 
 /// The nodes, and their disks as NODE:RESOURCE, of the descriptions that stand on the command line so far.
 pub(super) fn replaced() -> Vec<CompletionCandidate> {
-    let mut found: Vec<String> = std::env::args_os().flat_map(|word| named(word)).collect();
+    let mut found: Vec<String> = std::env::args_os().flat_map(named).collect();
     found.sort();
     found.dedup();
     found.into_iter().map(CompletionCandidate::new).collect()
