@@ -13,7 +13,6 @@ use super::args::Cli;
 use super::options::Shell;
 use super::{Exit, Terminal};
 use crate::compile;
-use crate::path::Path;
 use crate::source::Source;
 use crate::syntax::Document;
 
@@ -65,7 +64,7 @@ fn named(word: OsString) -> Vec<String> {
     let Some(text) = is_description.then(|| fs::read_to_string(&file).ok()).flatten() else { return Vec::new() };
     let Ok(document) = Document::parse(&Source::new(name, text)) else { return Vec::new() };
     let names = |key: &str| -> Vec<String> {
-        let entries = document.get(&Path::root().key(key)).and_then(|value| value.as_array());
+        let entries = document.value().get(key).and_then(|value| value.as_array());
         let names = entries.into_iter().flatten().filter_map(|entry| entry.get("name")?.as_str());
         names.map(str::to_owned).collect()
     };
