@@ -52,6 +52,8 @@ const ONLY: &[(&str, &str)] = &[
     ("minijinja", "render"),
     ("jsonschema", "schema"),
     ("clap", "cli"),
+    ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
     ("similar", "diff"),
 ];
 

@@ -252,7 +252,7 @@ check_drbd() {
     done
 }
 
-# members LOCKSPACE: how many nodes are in it
+# members NAME: how many nodes are in it
 members() { dlm_tool ls 2>/dev/null | awk -v name="$1" '$1 == "name" { mine = $2 == name } mine && $1 == "members" { print NF - 1 }'; }
 check_locks() {
     local name

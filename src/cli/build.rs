@@ -1,7 +1,7 @@
 //! `gfs2gen build`.
 
-use super::args::Build;
 use super::compare::{self, Compared};
+use super::options::Build;
 use super::{Exit, Terminal, diff};
 use crate::output::{self, Change, Changes};
 use crate::plan::Plan;

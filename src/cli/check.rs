@@ -1,7 +1,7 @@
 //! `gfs2gen check`.
 
-use super::args::{Check, Format};
 use super::input::{self, Input};
+use super::options::{Check, Format};
 use super::{Exit, Terminal};
 use crate::compile;
 use crate::diag::Severity;

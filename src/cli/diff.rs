@@ -1,7 +1,7 @@
 //! `gfs2gen diff`.
 
-use super::args::{Diff, DiffFormat};
 use super::compare::{self, Compared};
+use super::options::{Diff, DiffFormat};
 use super::{Exit, Terminal};
 use crate::diff::{TreeDiff, emit};
 

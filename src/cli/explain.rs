@@ -5,7 +5,7 @@ pub(super) mod tree;
 
 use serde::Serialize;
 
-use super::args::{Explain, PageFormat};
+use super::options::{Explain, PageFormat};
 use super::{Exit, Terminal};
 use crate::compile;
 use crate::diag::Code;

@@ -4,8 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::Import;
 use super::input::{self, Input};
+use super::options::Import;
 use super::{Exit, Terminal, check};
 use crate::diag::emit::{self, Report};
 use crate::diag::{Diagnostic, Severity};

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use super::args::Init;
+use super::options::Init;
 use super::{Exit, Terminal};
 
 /// The description that every command's documentation starts from, with what to change in it.

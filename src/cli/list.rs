@@ -1,6 +1,6 @@
 //! `gfs2gen list`.
 
-use super::args::Listed;
+use super::options::Listed;
 use crate::artifact::FAMILIES;
 use crate::compile;
 use crate::diag::Code;

@@ -12,7 +12,10 @@ mod import;
 mod init;
 mod input;
 mod list;
+mod man;
+mod options;
 mod plan;
+mod shell;
 mod show;
 mod simulate;
 mod verify;
@@ -47,6 +50,9 @@ impl From<Exit> for ExitCode {
 
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
+    if shell::answered() {
+        return Exit::Fine.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => error.exit(),
@@ -63,6 +69,8 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(args, &terminal),
         Command::Verify(args) => verify::run(args, &terminal),
         Command::Simulate(args) => simulate::run(args, &terminal),
+        Command::Completions { shell } => shell::run(*shell, &terminal),
+        Command::Man { command } => man::run(command.as_deref(), &terminal),
         Command::Graph(args) => graph::run(args, &terminal),
         Command::Import(args) => import::run(args, &terminal),
         Command::List { what } => terminal.data(&list::text(*what)),

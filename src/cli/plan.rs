@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::args::{Plan, PlanFormat};
 use super::explain::tree::domain_in;
 use super::input::{self, Input};
+use super::options::{Plan, PlanFormat};
 use super::{Exit, Terminal, check};
 use crate::bundle::{Bundle, MANIFEST};
 use crate::change::{self, Change, Replaced, Sides, Trees};

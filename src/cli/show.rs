@@ -1,6 +1,6 @@
 //! `gfs2gen show`.
 
-use super::args::{Show, ShowFormat};
+use super::options::{Show, ShowFormat};
 use super::{Exit, Terminal, compare};
 use crate::show;
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::args::{TableFormat, Verify};
 use super::list::columns;
+use super::options::{TableFormat, Verify};
 use super::{Exit, Terminal};
 use crate::verify::readers::ALL;
 use crate::verify::{self, Reader, Reading, Tree, Verdict};

@@ -27,7 +27,7 @@ fn glossary() -> Vec<Row> {
 /// stand for small ones: `VM` is none of our words, `vms` a good name for a filesystem.
 fn stands(text: &str, word: &str) -> Option<usize> {
     let text = if word.contains(char::is_uppercase) { text.to_owned() } else { text.to_lowercase() };
-    let is_part = |other: char| other.is_alphanumeric() || "-_/.".contains(other);
+    let is_part = |other: char| other.is_alphanumeric() || "-_/.$".contains(other);
     text.match_indices(word).map(|(at, _)| at).find(|at| {
         let rest = &text[at + word.len()..];
         let rest = rest.strip_prefix('s').unwrap_or(rest);
@@ -42,7 +42,7 @@ fn stands(text: &str, word: &str) -> Option<usize> {
 /// What the operating system says in its own words.
 const OF_THE_SYSTEM: &str = "No such file or directory";
 
-/// What people read: prose of the documentation and the runbooks, the help, and what rules say.
+/// What people read: prose of the documentation and the runbooks, the help, what rules say, and comments and messages in trees.
 fn texts() -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> =
         ["README.md", "CONTRIBUTING.md"].map(|name| (name.to_owned(), prose(&read(name)))).into();
@@ -58,10 +58,31 @@ fn texts() -> Vec<(String, String)> {
         }
     }
     for tree in fs::read_dir(Path::new(ROOT).join("golden")).unwrap() {
-        let name = format!("golden/{}/RUNBOOK.md", tree.unwrap().file_name().to_str().unwrap());
-        texts.push((name.clone(), prose(&read(&name))));
+        let tree = format!("golden/{}", tree.unwrap().file_name().to_str().unwrap());
+        let manifest: serde_json::Value = serde_json::from_str(&read(format!("{tree}/MANIFEST.json"))).unwrap();
+        for file in manifest["files"].as_array().unwrap() {
+            let name = format!("{tree}/{}", file["path"].as_str().unwrap());
+            let text = read(&name);
+            texts.push((name, if text.starts_with("# Runbook") { prose(&text) } else { comments_and_messages(&text) }));
+        }
     }
     texts
+}
+
+/// The functions of the scripts that tell somebody something.
+const TELL: &[&str] = &["die", "later", "refuse", "say"];
+
+/// Comments, and what scripts print.
+fn comments_and_messages(text: &str) -> String {
+    let mut lines = String::new();
+    for line in text.lines().map(str::trim_start) {
+        if line.starts_with('#') {
+            lines += &format!("{}\n", without_code(line));
+        } else if line.split([' ', ';']).any(|word| TELL.contains(&word)) {
+            lines += &format!("{}\n", line.split(['\'', '"']).skip(1).step_by(2).collect::<Vec<_>>().join(" "));
+        }
+    }
+    lines
 }
 
 /// What is said of a finding, without the lines of the description that it shows.
@@ -98,11 +119,17 @@ fn the_glossary_has_words_to_look_for() {
 }
 
 #[test]
+fn comments_and_messages_are_read() {
+    let text = "# a comment, `not this`\npeer=$1\nif a; then refuse 'a message' \"$peer\"; fi\n";
+    assert_eq!(comments_and_messages(text), "# a comment, `\na message $peer\n");
+}
+
+#[test]
 fn words_are_found_as_words() {
     assert!(stands("The VMs move.", "VM").is_some());
     assert!(stands("one STONITH device", "STONITH").is_some());
     assert!(stands("It is a Mirror.", "mirror").is_some());
-    for text in ["vm-web moves", "stonith-enabled", "srv/vms", "rack1:vms", "mirrored", "fence-peer.sh"] {
+    for text in ["vm-web moves", "stonith-enabled", "srv/vms", "rack1:vms", "mirrored", "fence-peer.sh", "$PEER"] {
         for word in ["VM", "STONITH", "mirror", "peer", "fence-peer"] {
             assert!(stands(text, word).is_none(), "{text}: {word}");
         }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::super::args::{Explain, PageFormat};
 use super::super::input::{self, Input};
+use super::super::options::{Explain, PageFormat};
 use super::super::{Exit, Terminal, check};
 use super::tree::{self, Found};
 use crate::bundle::MANIFEST;

@@ -418,7 +418,7 @@ default_cluster_gate() {
     if [ -n "$name" ] && ! grep -Eq '(ring0_addr|bindnetaddr):[[:space:]]*127\.' /etc/corosync/corosync.conf; then
         refuse "this node belongs to the cluster \"$name\"" 'take it out of that cluster first: pcs cluster destroy'
     fi
-    if gfs2_is_mounted; then refuse 'a cluster filesystem is mounted' 'unmount it first'; fi
+    if gfs2_is_mounted; then refuse 'a clustered filesystem is mounted' 'unmount it first'; fi
 }
 default_cluster_do() {
     systemctl stop pacemaker.service corosync.service
