@@ -66,7 +66,7 @@ fn a_change_is_said_in_words() {
                     "nodes/alpha/rootfs/etc/firewalld/services/gfs2gen-replication.xml",
                     "description changes; port 7800 to 7801",
                 ),
-                ("RUNBOOK.md", "1 line changed in “The stack”"),
+                ("RUNBOOK.md", "2 lines changed in “The stack”, “The graphs as Mermaid”"),
             ],
         ),
         (

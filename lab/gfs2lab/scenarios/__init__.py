@@ -1,11 +1,11 @@
 """The scenarios, a file for each kind; the order here is the order in which they run."""
 
 from ..bench import SCENARIOS, Scenario
-from . import (changing, cutting, disks, drifting, failing, growing, losing, making, planned, playbook, sharing, stopping, undoing,
+from . import (changing, cutting, disks, drifting, failing, growing, importing, losing, making, planned, playbook, sharing, stopping, undoing,
                checking)
 
 # Those from `undoing` on destroy what the others use.
-KINDS = (making, sharing, losing, planned, stopping, disks, failing, drifting, growing, changing, checking, undoing, cutting, playbook)
+KINDS = (making, sharing, losing, planned, stopping, disks, failing, drifting, growing, changing, importing, checking, undoing, cutting, playbook)
 
 
 def every() -> list[Scenario]:
