@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_path_breaks_where_people_would() {
         let lines = SMALL.wrap("/dev/disk/by-id/nvme-eui.0025385b71b00c33", 150, 4);
-        assert_eq!(lines, ["/dev/disk/by-id/nvme-", "eui.0025385b71b00c33"]);
+        assert_eq!(lines, ["/dev/disk/by-id/nvme-eui.", "0025385b71b00c33"]);
         assert_eq!(SMALL.wrap("live migration", 200, 4), ["live migration"]);
         assert_eq!(SMALL.wrap("", 200, 4), [""]);
     }
@@ -119,7 +119,7 @@ mod tests {
     fn what_is_far_too_long_loses_its_middle() {
         let lines = SMALL.wrap(&format!("/srv/{}/end", "x".repeat(4000)), 150, 4);
         assert_eq!(lines.len(), 4);
-        assert!(lines[1].ends_with('…') && lines[3].ends_with("/end"), "{lines:?}");
+        assert!(lines[1].ends_with('…') && lines[2..].concat().ends_with("x/end"), "{lines:?}");
     }
 
     proptest! {
